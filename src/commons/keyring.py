@@ -62,7 +62,7 @@ def _read_or_make(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise InputError(
             t(
-                "La clé {name} fait {size} octets au lieu de 32 : restaurez-la d'une sauvegarde.",
+                "La clé {name} fait {size} octets, pas 32 : restaurez-la d'une sauvegarde.",
                 name=path.name,
                 size=len(key),
             )
