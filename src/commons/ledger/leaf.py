@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from unicodedata import normalize
 from uuid import UUID
 
 from commons.kernel.quantity import plain
@@ -14,13 +15,14 @@ FORM = "commons-entry/1"
 
 
 def personal_fields(draft: Draft) -> dict[str, str]:
-    """Everything personal of a draft, the holders of person accounts included."""
+    """Everything personal of a draft, holders of person accounts included, in NFC."""
     holders = {
         f"account.{place}": str(posting.account.ref)
         for place, posting in enumerate(draft.postings, start=1)
         if posting.account.kind is AccountKind.PERSON
     }
-    return {**draft.personal, **holders}
+    clear = {name: normalize("NFC", value) for name, value in draft.personal.items()}
+    return {**clear, **holders}
 
 
 def commitments_of(salted: Mapping[str, Salted]) -> dict[str, str]:

@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
 from commons.kernel.errors import DomainError
-
-EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -79,8 +76,8 @@ class Draft:
     quantity: Decimal | None = None
     unit: str | None = None
     about: UUID | None = None
-    details: Mapping[str, str] = EMPTY
-    personal: Mapping[str, str] = EMPTY
+    details: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
     postings: tuple[Posting, ...] = ()
 
 

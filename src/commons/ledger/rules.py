@@ -52,11 +52,14 @@ def _faults_of_days(draft: Draft, today: date) -> list[FieldError]:
 
 def _faults_of_text(draft: Draft) -> list[FieldError]:
     too_long = t("Ce texte dépasse {limit} caractères.", limit=TEXT_CHARACTERS_MAX)
-    return [
-        FieldError(name, too_long)
-        for name, value in draft.personal.items()
-        if len(value) > TEXT_CHARACTERS_MAX
-    ]
+    unwritable = t("Ce texte contient un caractère qui ne s'écrit pas : retirez-le.")
+    faults = []
+    for name, value in draft.personal.items():
+        if len(value) > TEXT_CHARACTERS_MAX:
+            faults.append(FieldError(name, too_long))
+        if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+            faults.append(FieldError(name, unwritable))
+    return faults
 
 
 def _faults_of_quantity(draft: Draft, units: Mapping[str, Unit]) -> list[FieldError]:

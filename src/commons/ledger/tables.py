@@ -4,9 +4,14 @@
 balances, which can be computed again from the postings.
 """
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKeyConstraint,
@@ -19,6 +24,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    any_,
+    literal,
     text,
 )
 from sqlalchemy.dialects.postgresql import BIGINT
@@ -233,3 +240,8 @@ checkpoints = Table(
     ForeignKeyConstraint(["commons_id"], ["journal.commons_id"]),
     info=APPEND,
 )
+
+
+def one_of(column: Column[UUID], values: Sequence[UUID]) -> ColumnElement[bool]:
+    """Whether the column is one of `values`: one parameter, however many they are."""
+    return column == any_(literal(list(values), ARRAY(Uuid)))
