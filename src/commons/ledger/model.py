@@ -31,6 +31,7 @@ class AccountKind(StrEnum):
     COMMONS = "commons"
     ENVELOPE = "envelope"
     PERSON = "person"
+    PROPOSAL = "proposal"
     FUNDER = "funder"
     CHAMBER = "chamber"
     OUTSIDE = "outside"

@@ -72,12 +72,15 @@ def _faults_of_quantity(draft: Draft, units: Mapping[str, Unit]) -> list[FieldEr
             known=known,
         )
         return [FieldError("unit", text)]
-    if draft.quantity is None or (draft.quantity <= 0 and draft.kind is not Kind.REVERSAL):
-        return [FieldError("quantity", t("Indiquez une quantité supérieure à zéro."))]
+    needed = t("Indiquez une quantité supérieure à zéro.")
+    if draft.quantity is None:
+        return [FieldError("quantity", needed)]
     try:
         check_amount(draft.quantity, unit)
     except InputError as error:
         return [FieldError("quantity", error.text)]
+    if draft.quantity <= 0 and draft.kind is not Kind.REVERSAL:
+        return [FieldError("quantity", needed)]
     return []
 
 
