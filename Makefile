@@ -1,0 +1,64 @@
+# `make help` lists what can be done. Two commands are enough: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help run serve demo test test-slow bench check format lock deps clean content
+
+PYTHON ?= python3.11
+ifeq (, $(shell command -v $(PYTHON)))
+  PYTHON := python3
+endif
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+run: $(STAMP) ## Do the main job once, load the demonstration chamber, and serve it
+	$(BIN)/commons demo --serve --host $(HOST) --port $(PORT)
+
+serve: $(STAMP) ## Serve an empty instance
+	$(BIN)/commons serve --host $(HOST) --port $(PORT)
+
+demo: $(STAMP) ## Do the main job once and leave the files in out/
+	$(BIN)/commons demo --out out
+
+test: $(STAMP) ## Everything but the long campaigns
+	$(BIN)/python -m pytest -q
+
+test-slow: $(STAMP) ## The long campaigns
+	$(BIN)/python -m pytest -q -m slow
+
+bench: $(STAMP) ## Ratios measured in one run, beside their targets
+	$(BIN)/python benchmarks/run.py
+
+check: $(STAMP) ## What CI checks before the tests: form, types, borders, content
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy src tests
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict charters ledger procurement
+	$(BIN)/commons content check
+
+format: $(STAMP) ## Put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## Renew requirements.txt (needs uv)
+	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --upgrade -o requirements.txt
+
+deps: ## System packages for the tests: a browser, PDF tools (the one step that may need root)
+	$(SUDO) apt-get update -q
+	$(SUDO) apt-get install -q -y --no-install-recommends chromium poppler-utils git
+
+clean: ## Remove what can be made again
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out
