@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from commons.commands.allocate import allocate
 from commons.commands.verify import verify
 from commons.kernel.errors import DomainError
 
@@ -29,4 +30,5 @@ def main() -> None:
     """Registre de communs, journal vérifiable, chartes, clauses et répartition."""
 
 
-main.add_command(verify)
+for command in (allocate, verify):
+    main.add_command(command)
