@@ -25,8 +25,8 @@ claim_lists = st.lists(st.integers(0, 500), min_size=1, max_size=6)
 rule_names = st.sampled_from(sorted(RULES))
 
 
-def claims_of(amounts: list[int], **more: int) -> list[Claim]:
-    return [Claim(NAMES[i], cents, **more) for i, cents in enumerate(amounts)]
+def claims_of(amounts: list[int]) -> list[Claim]:
+    return [Claim(NAMES[i], cents) for i, cents in enumerate(amounts)]
 
 
 def exact(envelope: int, amounts: list[int], rule: str) -> Amounts:

@@ -144,7 +144,7 @@ def test_greedy_never_spends_more_than_there_is(election: Election) -> None:
         ("vote_type;approval", "vote_type;tarot", "inconnu"),
         ("project_id;cost;name", "project_id;name;x", "il manque la colonne cost"),
         ("voter_id;vote", "voter_id;choice", "il manque la colonne vote"),
-        ("VOTES\n", "BALLOTS\n", "VOTES"),
+        ("VOTES\n", "BALLOTS\n", "Ligne 10"),
         ("a;40;Arbres", "b;40;Arbres", "même identifiant"),
         ("a;40;Arbres", "a;quarante;Arbres", "ligne 8"),
         ("a;40;Arbres", "a;NaN;Arbres", "ligne 8"),
