@@ -1,0 +1,49 @@
+"""Amounts, dates and durations as people read them, in French and English."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from commons.kernel.quantity import EURO, MINUTE
+
+NARROW, WIDE = "\u202f", "\u00a0"
+
+
+def euros(amount: Decimal, locale: str) -> str:
+    """`1 250,00 €`, with its non-breaking spaces."""
+    return str(format_currency(amount, "EUR", locale=locale))
+
+
+def cents(amount: int, locale: str) -> str:
+    return euros(Decimal(amount).scaleb(-2), locale)
+
+
+def duration(minutes: Decimal, locale: str) -> str:
+    """`2 h 30`, `45 min`, `−1 h`; thousands of hours keep their spaces."""
+    sign = "−" if minutes < 0 else ""
+    hours, rest = divmod(abs(int(minutes)), 60)
+    if not hours:
+        return f"{sign}{rest}{WIDE}min"
+    whole = format_decimal(hours, locale=locale)
+    return f"{sign}{whole}{WIDE}h" + (f"{WIDE}{rest:02d}" if rest else "")
+
+
+def quantity(amount: Decimal, unit: str, locale: str) -> str:
+    """An amount in its unit: money, time, or a number and the code of its unit."""
+    if unit == EURO.code:
+        return euros(amount, locale)
+    if unit == MINUTE.code:
+        return duration(amount, locale)
+    return f"{format_decimal(amount, locale=locale)}{WIDE}{unit}"
+
+
+def long_date(day: date, locale: str) -> str:
+    """`23 novembre 2026`."""
+    return str(format_date(day, format="long", locale=locale))
+
+
+def long_moment(moment: datetime, locale: str) -> str:
+    """Date and hour, in UTC as the journal keeps it."""
+    return str(format_datetime(moment, format="long", locale=locale))

@@ -1,0 +1,148 @@
+"""What every page has: the reader's language, who they are, where they stand."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+from litestar import Request
+from litestar.exceptions import ClientException
+from litestar.response import Redirect, Template
+
+from commons.kernel.errors import DomainError, ForbiddenError, UnauthenticatedError
+from commons.kernel.text import Text, t
+from commons.web.i18n import COOKIE, Locale, choose_locale
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+FIELD_CHARACTERS_MAX = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    label: Text | str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page: its template, its title, the way to it, and what it shows."""
+
+    template: str
+    title: Text | str
+    crumbs: tuple[Crumb, ...] = ()
+    shows: Mapping[str, Any] = field(default_factory=dict)
+
+
+def locale_of(request: AnyRequest) -> Locale:
+    return choose_locale(
+        request.query_params.get("lang"),
+        request.cookies.get(COOKIE),
+        request.headers.get("accept-language", ""),
+    )
+
+
+def page(request: AnyRequest, view: View, *, status: int = 200) -> Template:
+    """The response for `view`. `done` in the address names what has just been done."""
+    locale = locale_of(request)
+    context = {
+        **view.shows,
+        "view": view,
+        "locale": locale,
+        "me": request.scope["state"].get("visitor"),
+        "path": request.url.path,
+        "other_language": _in_other_language(request, locale),
+        "done": DONE.get(request.query_params.get("fait", "")),
+    }
+    response = Template(template_name=view.template, context=context, status_code=status)
+    if request.query_params.get("lang") in ("fr", "en"):
+        response.set_cookie(COOKIE, locale, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
+
+
+def _in_other_language(request: AnyRequest, locale: Locale) -> str:
+    other = "en" if locale == "fr" else "fr"
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "fait")]
+    return f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+
+
+def see_other(address: str, done: str = "") -> Redirect:
+    """After a form was taken: look here. `done` is a key of `DONE`."""
+    suffix = f"?fait={done}" if done else ""
+    return Redirect(address + suffix, status_code=303)
+
+
+DONE: dict[str, Text] = {
+    "inscrit": t("Le commun est inscrit. Invitez maintenant ses membres."),
+    "modifie": t("Les changements sont enregistrés."),
+    "consigne": t("C'est consigné. Une erreur se corrige par une contre-écriture."),
+    "deja": t("C'était déjà consigné : rien n'a été ajouté."),
+    "atteste": t("Contribution attestée."),
+    "annule": t("La contre-écriture est consignée : l'écriture ne compte plus."),
+    "invite": t("L'invitation est partie par message."),
+    "bienvenue": t("Bienvenue, vous en faites maintenant partie."),
+    "refuse": t("L'invitation est déclinée."),
+    "enveloppe": t("L'enveloppe est ouverte. Les membres peuvent faire leur demande."),
+    "demande": t("Votre demande est consignée. Vous pouvez la changer jusqu'à la clôture."),
+    "propose": t("La règle est proposée. Une autre personne garante peut l'adopter."),
+    "reparti": t("L'enveloppe est répartie : chaque somme est due et consignée."),
+    "paye": t("Le paiement est consigné."),
+    "charte": t("La charte est rédigée ; son empreinte est au journal."),
+    "dossier": t("Le dossier est enregistré."),
+    "nom": t("Votre nom est enregistré."),
+    "recu": t("L'argent reçu est consigné."),
+    "importe": t("L'import est terminé."),
+}
+
+
+class RefusedForm(Exception):  # noqa: N818 -- it is a form, and it was refused
+    """A form whose page is shown again with what was typed, after the rollback."""
+
+    def __init__(self, view: View, form: "Form") -> None:
+        super().__init__(str(view.title))
+        self.view = view
+        self.form = form
+
+
+@dataclass(slots=True)
+class Form:
+    """What a person typed, and what is wrong with it. Nothing typed is ever lost."""
+
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    errors: dict[str, Text] = field(default_factory=dict)
+    summary: Text | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        return (self.typed.get(name) or [default])[0].strip()
+
+    def all(self, name: str) -> list[str]:
+        return [value.strip() for value in self.typed.get(name, [])]
+
+    @contextmanager
+    def shown_again(self, view: View) -> Iterator[None]:
+        """Turn a refusal inside the block into the page of the form, errors beside fields."""
+        try:
+            yield
+        except (ForbiddenError, UnauthenticatedError):
+            raise
+        except DomainError as error:
+            self.summary = error.text
+            self.errors = {item.field: item.text for item in reversed(error.errors)}
+            raise RefusedForm(view, self) from error
+
+
+async def read_form(request: AnyRequest) -> Form:
+    """The fields of a posted form. Raises `ClientException` for NUL or endless text."""
+    typed: dict[str, list[str]] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str):
+            if "\0" in value or len(value) > FIELD_CHARACTERS_MAX:
+                raise ClientException("a field holds NUL or is too long")
+            typed.setdefault(name, []).append(value)
+    return Form(typed)
+
+
+def form_page(request: AnyRequest, view: View, form: Form | None = None) -> Template:
+    """A page with a form, empty or as it was typed (then with status 422)."""
+    shown = View(view.template, view.title, view.crumbs, {**view.shows, "form": form or Form()})
+    return page(request, shown, status=422 if form and form.summary else 200)

@@ -1,0 +1,144 @@
+"""Every refusal as a problem document (RFC 9457), or as a page for people."""
+
+import json
+import logging
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Template
+
+from commons.kernel.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    RuleBrokenError,
+    UnauthenticatedError,
+)
+from commons.kernel.text import Text, t
+from commons.web.i18n import translate
+from commons.web.pages import AnyRequest, RefusedForm, View, form_page, locale_of, page
+
+LOG = logging.getLogger("commons")
+PAGES = Path(__file__).parent / "problems"
+STATUS: dict[type[DomainError], int] = {
+    InputError: 422,
+    NotFoundError: 404,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    ConflictError: 409,
+    RuleBrokenError: 409,
+}
+TITLES: dict[str, Text] = {
+    "invalid-input": t("Quelque chose n'est pas lisible"),
+    "not-found": t("Il n'y a rien ici"),
+    "sign-in-needed": t("Il faut être connecté·e"),
+    "forbidden": t("Cela ne vous est pas permis"),
+    "conflict": t("C'est déjà pris"),
+    "rule-broken": t("Une règle s'y oppose"),
+    "unreadable": t("La demande ne se lit pas"),
+    "too-large": t("C'est trop volumineux"),
+    "not-allowed": t("Cette adresse ne fait pas cela"),
+    "too-many": t("Trop de demandes à la fois"),
+    "broken": t("Le service a échoué"),
+}
+BY_STATUS: dict[int, tuple[str, Text]] = {
+    400: (
+        "unreadable",
+        t("Ce qui a été envoyé ne se lit pas. Vérifiez le format, puis renvoyez."),
+    ),
+    401: ("sign-in-needed", t("Connectez-vous, puis recommencez.")),
+    403: ("forbidden", t("La page a expiré ou l'envoi vient d'ailleurs : rechargez-la.")),
+    404: (
+        "not-found",
+        t("Cette adresse ne mène nulle part. Vérifiez-la, ou partez de l'accueil."),
+    ),
+    405: ("not-allowed", t("On ne peut pas faire cela à cette adresse.")),
+    413: ("too-large", t("Ce qui a été envoyé est trop gros : 10 Mo au plus.")),
+    415: ("unreadable", t("Ce format n'est pas attendu ici : envoyez du JSON.")),
+    422: ("invalid-input", t("Un ou plusieurs champs ne se lisent pas.")),
+    429: ("too-many", t("Attendez quelques minutes, puis recommencez.")),
+    500: ("broken", t("Rien n'a été enregistré. L'erreur est notée ; réessayez plus tard.")),
+}
+
+
+def _answer(
+    request: AnyRequest,
+    status: int,
+    code: str,
+    detail: Text,
+    errors: list[dict[str, str]] | None = None,
+) -> Response[Any] | Template:
+    locale = locale_of(request)
+    title = translate(TITLES[code], locale)
+    if request.url.path.startswith("/api/"):
+        body: dict[str, object] = {
+            "type": f"/problemes/{code}",
+            "title": title,
+            "status": status,
+            "detail": translate(detail, locale),
+        }
+        if errors:
+            body["errors"] = errors
+        return Response(
+            json.dumps(body, ensure_ascii=False).encode(),
+            status_code=status,
+            media_type="application/problem+json",
+            headers={"WWW-Authenticate": "Bearer"} if status == 401 else {},
+        )
+    view = View("problem.html", TITLES[code], (), {"detail": detail, "code": code})
+    return page(request, view, status=status)
+
+
+def refused(request: AnyRequest, error: DomainError) -> Response[Any] | Template:
+    """A refusal named in the domain."""
+    locale = locale_of(request)
+    errors = [
+        {"field": item.field, "detail": translate(item.text, locale)} for item in error.errors
+    ]
+    return _answer(request, STATUS.get(type(error), 409), error.code, error.text, errors)
+
+
+def refused_form(request: AnyRequest, error: RefusedForm) -> Template:
+    return form_page(request, error.view, error.form)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any] | Template:
+    """A refusal by the framework: address, method, size, format."""
+    status = error.status_code
+    errors = None
+    if isinstance(error, ValidationException):
+        extra = error.extra if isinstance(error.extra, list) else []
+        errors = [
+            {"field": str(item.get("key", "")), "detail": str(item.get("message", ""))}
+            for item in extra
+            if isinstance(item, dict)
+        ]
+        status = 422 if extra else 400
+    code, detail = BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500])
+    return _answer(request, status, code, detail, errors)
+
+
+def unreadable(request: AnyRequest, _: Exception) -> Response[Any] | Template:
+    """Bytes that are no text, JSON nested without end, and the like."""
+    return _answer(request, HTTPStatus.BAD_REQUEST, *BY_STATUS[400])
+
+
+def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any] | Template:
+    """What nobody foresaw: noted for the operator, said without details to the reader."""
+    LOG.error("unexpected error on %s", request.url.path, exc_info=error)
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, *BY_STATUS[500])
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
+    DomainError: refused,
+    RefusedForm: refused_form,
+    HTTPException: http_error,
+    UnicodeDecodeError: unreadable,
+    RecursionError: unreadable,
+    Exception: broken,
+}
