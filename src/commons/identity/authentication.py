@@ -3,6 +3,8 @@
 A page is protected by CSRF tokens, the API by taking no cookie at all.
 """
 
+from typing import Any
+
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp
@@ -27,7 +29,7 @@ class Authentication(AbstractAuthenticationMiddleware):
         self.services = services
 
     async def authenticate_request(
-        self, connection: ASGIConnection[object, object, object, object]
+        self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
         person = None
         if connection.url.path.startswith("/api/"):

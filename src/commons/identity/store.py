@@ -90,12 +90,8 @@ class IdentityStore:
                 .where(persons.c.email_hmac == key, persons.c.email.is_(None))
                 .values(email=cleaned)
             )
-        found = await self.db.scalar(
-            select(persons.c.person_id).where(persons.c.email_hmac == key)
-        )
-        if found is None:
-            raise NotFoundError(t("Cette personne n'existe plus."))
-        return found
+        query = select(persons.c.person_id).where(persons.c.email_hmac == key)
+        return UUID(str((await self.db.execute(query)).scalar_one()))
 
     async def make_nameless_address(self, name: str, now: datetime) -> UUID:
         """A person known by name only: no address, so nobody can sign in as them yet."""
