@@ -1,0 +1,61 @@
+"""An instance at work: its settings, keys and database, opened and closed together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from commons.db.embedded import OWNER, SERVICE, EmbeddedPostgres
+from commons.db.engine import async_url, open_engine
+from commons.db.grants import check_rights
+from commons.db.migrate import migrate
+from commons.db.schema import all_tables
+from commons.keyring import Keyring
+from commons.ledger.sealing import Signer
+from commons.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    settings: Settings
+    keyring: Keyring
+    engine: AsyncEngine
+
+    @property
+    def signer(self) -> Signer:
+        return Signer(self.settings.instance_name, self.keyring.signing_key())
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end, rolled back by an exception."""
+        async with self.engine.begin() as db:
+            yield db
+
+
+@asynccontextmanager
+async def open_instance(settings: Settings) -> AsyncIterator[Instance]:
+    """Start or find the database, migrate it, check the service's rights; close it all.
+
+    With `COMMONS_DATABASE_URL` set, that server is used; else the embedded one. Raises
+    `DomainError` with what to do if either cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        service_url, owner_url = settings.database_url, settings.owner_database_url
+        if service_url:
+            service, owner = async_url(service_url), async_url(owner_url)
+        else:
+            server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+            await server.prepare_logins()
+            service, owner = server.url(SERVICE), server.url(OWNER)
+        owner_engine = open_engine(owner, connections_max=1)
+        try:
+            await migrate(owner_engine, service.username or SERVICE)
+        finally:
+            await owner_engine.dispose()
+        engine = open_engine(service)
+        stack.push_async_callback(engine.dispose)
+        async with engine.connect() as db:
+            await check_rights(db, all_tables())
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        yield Instance(settings, Keyring.open(settings.keys_dir), engine)

@@ -1,0 +1,70 @@
+"""The secrets of an instance: made once, kept in `<data>/keys/`, readable by nobody else."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from commons.kernel.errors import InputError
+from commons.kernel.text import t
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Three keys, each for one use.
+
+    `signing` signs checkpoints (Ed25519 seed). `email` keys the HMAC by which an address
+    is matched without being written. `token` signs API tokens and form secrets.
+    """
+
+    signing: bytes
+    email: bytes
+    token: bytes
+
+    @classmethod
+    def open(cls, folder: Path) -> "Keyring":
+        """Read the keys of `folder`, making those that are missing.
+
+        Two processes that start together agree: the first file linked into place wins.
+        Raises `InputError` if a key file has not exactly 32 bytes.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(
+            signing=_read_or_make(folder / "checkpoint-signing.key"),
+            email=_read_or_make(folder / "email-matching.key"),
+            token=_read_or_make(folder / "token-signing.key"),
+        )
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.signing)
+
+
+def _read_or_make(path: Path) -> bytes:
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, token_bytes(KEY_BYTES))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise InputError(
+            t(
+                "La clé {name} fait {size} octets, pas 32 : restaurez-la d'une sauvegarde.",
+                name=path.name,
+                size=len(key),
+            )
+        )
+    return key

@@ -1,0 +1,137 @@
+"""Sealing: what was acknowledged becomes leaves, and a signed checkpoint says how many.
+
+The writer never waits for this. One sealer at a time per journal, by advisory lock; any
+process may be it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commons.ledger.appending import salts_of
+from commons.ledger.checkpoint import Checkpoint, VerifierKey, sign, verifier_key
+from commons.ledger.merkle import Frontier
+from commons.ledger.model import SealedEntry
+from commons.ledger.store import JournalStore
+from commons.ledger.tables import checkpoints, entries, leaves, one_of, queue
+
+AT_ONCE = 20_000
+LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:journal, 1))")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The name and the key checkpoints are signed with."""
+
+    name: str
+    key: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> VerifierKey:
+        return verifier_key(self.name, self.key)
+
+
+class Sealer:
+    """Turns queued entries into leaves, within the caller's transaction."""
+
+    def __init__(self, db: AsyncConnection, signer: Signer) -> None:
+        self.db = db
+        self.signer = signer
+
+    async def waiting(self) -> list[UUID]:
+        """The journals that have something to seal."""
+        query = select(queue.c.commons_id).distinct().order_by(queue.c.commons_id)
+        return list((await self.db.execute(query)).scalars())
+
+    async def seal(self, commons_id: UUID, now: datetime) -> str | None:
+        """Seal what is queued, at most `AT_ONCE` entries, and return the latest checkpoint.
+
+        Returns nothing for a journal without entries, or while another sealer is at work.
+        """
+        if not await self.db.scalar(LOCK, {"journal": str(commons_id)}):
+            return None
+        latest = await self.latest(commons_id)
+        query = (
+            select(queue.c.entry_id, entries.c.leaf_hash)
+            .join(entries)
+            .where(queue.c.commons_id == commons_id)
+            .order_by(queue.c.queued_at, queue.c.entry_id)
+            .limit(AT_ONCE)
+        )
+        rows = list(await self.db.execute(query))
+        if not rows:
+            return latest.note if latest else None
+        frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
+        new = []
+        for row in rows:
+            new.append(
+                {
+                    "commons_id": commons_id,
+                    "leaf_index": frontier.size,
+                    "entry_id": row.entry_id,
+                    "leaf_hash": row.leaf_hash,
+                }
+            )
+            frontier.add(row.leaf_hash)
+        await self.db.execute(insert(leaves), new)
+        done = delete(queue).where(
+            queue.c.commons_id == commons_id,
+            one_of(queue.c.entry_id, [row.entry_id for row in rows]),
+        )
+        await self.db.execute(done)
+        return await self._sign(commons_id, frontier, now)
+
+    async def _sign(self, commons_id: UUID, frontier: Frontier, now: datetime) -> str:
+        origin = await JournalStore(self.db).origin(commons_id)
+        body = Checkpoint(origin, frontier.size, frontier.root()).body()
+        note = sign(body, self.signer.name, self.signer.key)
+        row = {
+            "commons_id": commons_id,
+            "tree_size": frontier.size,
+            "root": frontier.root(),
+            "frontier": frontier.pack(),
+            "note": note,
+            "signed_at": now,
+        }
+        await self.db.execute(insert(checkpoints).values(row))
+        return note
+
+    async def latest(self, commons_id: UUID) -> "Sealed | None":
+        query = (
+            select(checkpoints)
+            .where(checkpoints.c.commons_id == commons_id)
+            .order_by(checkpoints.c.tree_size.desc())
+            .limit(1)
+        )
+        row = (await self.db.execute(query)).one_or_none()
+        return Sealed(row.tree_size, row.frontier, row.note, row.signed_at) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The latest checkpoint of a journal."""
+
+    size: int
+    frontier: bytes
+    note: str
+    signed_at: datetime
+
+
+async def sealed_entries(
+    db: AsyncConnection, commons_id: UUID, size: int, *, opened: bool
+) -> Sequence[SealedEntry]:
+    """The first `size` leaves in order; with what is personal if `opened`."""
+    query = (
+        select(entries.c.entry_id, entries.c.leaf)
+        .join(leaves)
+        .where(leaves.c.commons_id == commons_id, leaves.c.leaf_index < size)
+        .order_by(leaves.c.leaf_index)
+    )
+    rows = list(await db.execute(query))
+    salts = await salts_of(db, commons_id, [row.entry_id for row in rows]) if opened else {}
+    return [SealedEntry(row.leaf.encode(), salts.get(row.entry_id, {})) for row in rows]

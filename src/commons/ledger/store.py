@@ -1,0 +1,341 @@
+"""What one asks of journals: open one, read entries, balances and totals."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    func,
+    insert,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commons.kernel.errors import NotFoundError
+from commons.kernel.quantity import BUILT_IN_UNITS, EURO, Unit
+from commons.kernel.text import t
+from commons.ledger.model import Account, AccountKind, Entry, Kind, Posting, State
+from commons.ledger.tables import (
+    accounts,
+    balances,
+    entries,
+    holders,
+    journals,
+    leaves,
+    one_of,
+    personal,
+    postings,
+    units,
+)
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries one wants to see; an absent condition does not restrict."""
+
+    person: UUID | None = None
+    kinds: tuple[Kind, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one person has given in one unit, reversals deducted."""
+
+    person_id: UUID
+    unit: str
+    quantity: Decimal
+    attested: Decimal
+
+
+class JournalStore:
+    """Questions put to the journals of an instance, within the caller's transaction."""
+
+    def __init__(self, db: AsyncConnection) -> None:
+        self.db = db
+
+    async def open(self, commons_id: UUID, origin: str, opened_at: datetime) -> None:
+        """Give a commons its journal. Opening it again changes nothing."""
+        row = {"commons_id": commons_id, "origin": origin, "opened_at": opened_at}
+        await self.db.execute(upsert(journals).values(row).on_conflict_do_nothing())
+
+    async def origin(self, commons_id: UUID) -> str:
+        row = await self.db.scalar(
+            select(journals.c.origin).where(journals.c.commons_id == commons_id)
+        )
+        if row is None:
+            raise NotFoundError(t("Ce commun n'a pas de journal."))
+        return str(row)
+
+    async def declare_unit(self, commons_id: UUID, unit: Unit) -> None:
+        row = {"code": unit.code, "scale": unit.scale, "label": unit.label}
+        await self.db.execute(insert(units).values(commons_id=commons_id, **row))
+
+    async def units(self, commons_id: UUID) -> dict[str, Unit]:
+        """The units a contribution to this commons may be counted in, by code."""
+        rows = await self.db.execute(select(units).where(units.c.commons_id == commons_id))
+        declared = {row.code: Unit(row.code, row.scale, row.label) for row in rows}
+        return {**BUILT_IN_UNITS, **declared}
+
+    async def entry(self, commons_id: UUID, entry_id: UUID) -> Entry:
+        found = await self.entries_by_id(commons_id, [entry_id])
+        if entry_id not in found:
+            raise NotFoundError(t("Cette écriture n'est pas dans ce journal."))
+        return found[entry_id]
+
+    async def entries_by_id(
+        self, commons_id: UUID, entry_ids: Sequence[UUID]
+    ) -> dict[UUID, Entry]:
+        query = _reading().where(
+            entries.c.commons_id == commons_id, one_of(entries.c.entry_id, entry_ids)
+        )
+        rows = await self.db.execute(query)
+        return {row.entry_id: _entry(row) for row in rows}
+
+    async def page(
+        self,
+        commons_id: UUID,
+        wanted: Filter,
+        before: tuple[datetime, UUID] | None = None,
+        limit: int = PAGE,
+    ) -> list[Entry]:
+        """Entries, the latest recorded first, at most `limit`, from `before` on."""
+        query = _reading().where(entries.c.commons_id == commons_id, *_conditions(wanted))
+        if before is not None:
+            query = query.where(
+                tuple_(entries.c.recorded_at, entries.c.entry_id) < tuple_(*before)
+            )
+        query = query.order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
+        rows = await self.db.execute(query.limit(limit))
+        return [_entry(row) for row in rows]
+
+    async def about(self, commons_id: UUID, entry_id: UUID) -> list[Entry]:
+        """The entries that speak of `entry_id`, the oldest first."""
+        query = _reading().where(
+            entries.c.commons_id == commons_id, entries.c.about == entry_id
+        )
+        rows = await self.db.execute(query.order_by(entries.c.recorded_at, entries.c.entry_id))
+        return [_entry(row) for row in rows]
+
+    async def postings_of(self, commons_id: UUID, entry_id: UUID) -> tuple[Posting, ...]:
+        query = (
+            select(
+                accounts.c.kind,
+                accounts.c.ref,
+                holders.c.person_id,
+                accounts.c.account_id,
+                postings.c.amount,
+                postings.c.unit,
+            )
+            .select_from(postings.join(accounts).outerjoin(holders, _holds()))
+            .where(postings.c.commons_id == commons_id, postings.c.entry_id == entry_id)
+            .order_by(postings.c.line)
+        )
+        rows = await self.db.execute(query)
+        return tuple(Posting(_account(row), row.amount, row.unit) for row in rows)
+
+    async def balance(
+        self, commons_id: UUID, account: Account, unit: str = EURO.code
+    ) -> Decimal:
+        """What the account holds now; zero for one that nothing has touched."""
+        held = await self.balances(commons_id)
+        return held.get((account, unit), Decimal(0))
+
+    async def balances(self, commons_id: UUID) -> dict[tuple[Account, str], Decimal]:
+        query = (
+            select(
+                accounts.c.kind,
+                accounts.c.ref,
+                accounts.c.account_id,
+                holders.c.person_id,
+                balances.c.amount,
+                balances.c.unit,
+            )
+            .select_from(balances.join(accounts).outerjoin(holders, _holds()))
+            .where(balances.c.commons_id == commons_id)
+        )
+        rows = await self.db.execute(query)
+        return {(_account(row), row.unit): row.amount for row in rows}
+
+    async def given(self, commons_id: UUID) -> list[Given]:
+        """Contributions by person and unit, reversals deducted, and how much is attested."""
+        done = entries.alias("done")
+        attested = (
+            select(literal_column("1"))
+            .where(
+                done.c.commons_id == entries.c.commons_id,
+                done.c.about == func.coalesce(entries.c.about, entries.c.entry_id),
+                done.c.kind == Kind.ATTESTATION,
+            )
+            .exists()
+        )
+        query = (
+            select(
+                personal.c.value,
+                entries.c.unit,
+                func.sum(entries.c.quantity).label("quantity"),
+                func.coalesce(func.sum(entries.c.quantity).filter(attested), 0).label("sure"),
+            )
+            .select_from(entries.join(personal))
+            .where(
+                entries.c.commons_id == commons_id,
+                personal.c.field == "contributor",
+                entries.c.kind.in_([Kind.CONTRIBUTION, Kind.REVERSAL]),
+            )
+            .group_by(personal.c.value, entries.c.unit)
+            .order_by(personal.c.value, entries.c.unit)
+        )
+        rows = await self.db.execute(query)
+        return [Given(UUID(row.value), row.unit, row.quantity, row.sure) for row in rows]
+
+    async def months(self, commons_id: UUID, since: date) -> list[tuple[date, str, Decimal]]:
+        """Contributed quantity per month (its first day) and unit, reversals deducted."""
+        month = func.date_trunc("month", entries.c.occurred_from).label("month")
+        query = (
+            select(month, entries.c.unit, func.sum(entries.c.quantity).label("quantity"))
+            .where(
+                entries.c.commons_id == commons_id,
+                entries.c.kind.in_([Kind.CONTRIBUTION, Kind.REVERSAL]),
+                entries.c.occurred_from >= since,
+            )
+            .group_by(month, entries.c.unit)
+            .order_by(month, entries.c.unit)
+        )
+        rows = await self.db.execute(query)
+        return [(row.month.date(), row.unit, row.quantity) for row in rows]
+
+    async def count(self, commons_id: UUID) -> int:
+        query = select(func.count()).where(entries.c.commons_id == commons_id)
+        return int(await self.db.scalar(query) or 0)
+
+
+def _holds() -> ColumnElement[bool]:
+    return and_(
+        holders.c.commons_id == accounts.c.commons_id,
+        holders.c.account_id == accounts.c.account_id,
+    )
+
+
+def _account(row: Row[*tuple[Any, ...]]) -> Account:
+    """Whose account; that of an erased person keeps the account's own identifier."""
+    kind = AccountKind(row.kind)
+    if kind is AccountKind.PERSON:
+        return Account(kind, row.person_id or row.account_id)
+    return Account(kind, row.ref)
+
+
+def _of_entry(kind: Kind) -> tuple[FromClause, ColumnElement[bool]]:
+    """Entries of `kind` that speak of the one being read."""
+    later = entries.alias()
+    return later, and_(
+        later.c.commons_id == entries.c.commons_id,
+        later.c.about == entries.c.entry_id,
+        later.c.kind == kind,
+    )
+
+
+def _attestations() -> ScalarSelect[int]:
+    later, condition = _of_entry(Kind.ATTESTATION)
+    return select(func.count()).select_from(later).where(condition).scalar_subquery()
+
+
+def _reversed_by() -> ScalarSelect[UUID]:
+    later, condition = _of_entry(Kind.REVERSAL)
+    return select(later.c.entry_id).where(condition).scalar_subquery()
+
+
+def _reading() -> Select[Any]:
+    opened = (
+        select(func.jsonb_object_agg(personal.c.field, personal.c.value))
+        .where(
+            personal.c.commons_id == entries.c.commons_id,
+            personal.c.entry_id == entries.c.entry_id,
+        )
+        .scalar_subquery()
+    )
+    sealed = and_(
+        leaves.c.commons_id == entries.c.commons_id, leaves.c.entry_id == entries.c.entry_id
+    )
+    return select(
+        entries,
+        leaves.c.leaf_index,
+        opened.label("personal"),
+        _attestations().label("attestations"),
+        _reversed_by().label("reversed_by"),
+    ).select_from(entries.outerjoin(leaves, sealed))
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.person is not None:
+        conditions.append(
+            select(personal.c.entry_id)
+            .where(
+                personal.c.commons_id == entries.c.commons_id,
+                personal.c.entry_id == entries.c.entry_id,
+                personal.c.field.in_(["contributor", "claimant", "attester"]),
+                personal.c.value == str(wanted.person),
+            )
+            .exists()
+        )
+    if wanted.kinds:
+        conditions.append(entries.c.kind.in_([str(kind) for kind in wanted.kinds]))
+    if wanted.since is not None:
+        conditions.append(entries.c.occurred_to >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(entries.c.occurred_from <= wanted.until)
+    if wanted.state is not None:
+        conditions += _conditions_of_state(wanted.state)
+    return conditions
+
+
+def _conditions_of_state(state: State) -> list[ColumnElement[bool]]:
+    is_reversed = _reversed_by().is_not(None)
+    if state is State.REVERSED:
+        return [is_reversed]
+    if state is State.RECORDED:
+        return [entries.c.kind != Kind.CONTRIBUTION, not_(is_reversed)]
+    attested = _attestations() > 0
+    return [
+        entries.c.kind == Kind.CONTRIBUTION,
+        not_(is_reversed),
+        attested if state is State.ATTESTED else not_(attested),
+    ]
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(
+        commons_id=row.commons_id,
+        entry_id=row.entry_id,
+        kind=Kind(row.kind),
+        recorded_at=row.recorded_at,
+        occurred_from=row.occurred_from,
+        occurred_to=row.occurred_to,
+        quantity=row.quantity,
+        unit=row.unit,
+        about=row.about,
+        details=json.loads(row.leaf).get("details", {}),
+        personal=row.personal or {},
+        leaf=row.leaf.encode(),
+        leaf_index=row.leaf_index,
+        attestations=row.attestations,
+        reversed_by=row.reversed_by,
+    )
