@@ -32,7 +32,14 @@ CriterionKind: TypeAlias = Literal[
     "other",
 ]
 ClauseKind: TypeAlias = Literal[
-    "subject", "candidacy", "specification", "execution", "criterion", "price", "property", "order"
+    "subject",
+    "candidacy",
+    "specification",
+    "execution",
+    "criterion",
+    "price",
+    "property",
+    "order",
 ]
 LevelName: TypeAlias = Literal["prudent", "standard", "ambitious"]
 LEVELS: tuple[LevelName, ...] = ("prudent", "standard", "ambitious")

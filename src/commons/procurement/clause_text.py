@@ -90,7 +90,11 @@ def fill(clause: Clause, text: str, answers: Mapping[str, str]) -> str:
         found = answers.get(match[1], ask.default if ask else None)
         if found is None or not found.strip():
             raise RuleBrokenError(
-                t("{clause} : la question « {ask} » est sans réponse.", clause=clause.id, ask=match[1])
+                t(
+                    "{clause} : la question « {ask} » est sans réponse.",
+                    clause=clause.id,
+                    ask=match[1],
+                )
             )
         return found.strip()
 

@@ -29,23 +29,9 @@ from commons.procurement.content_files import (
     SourcesFile,
     ThresholdsFile,
 )
+from commons.procurement.parts import PARTS
 from commons.procurement.strict_yaml import read_yaml
 
-PARTS = frozenset(
-    {
-        "buyer",
-        "lots",
-        "candidacy",
-        "criteria",
-        "order",
-        "conditions",
-        "derogations",
-        "requirements",
-        "contractor",
-        "signatures",
-        "prices",
-    }
-)
 FACTS = frozenset(
     {
         "title",
@@ -128,11 +114,17 @@ def _blank_faults(clause: Clause) -> Iterable[Text]:
     for text in texts:
         used |= set(BLANK.findall(text))
         if _BRACE.search(BLANK.sub("", text)):
-            yield t("{clause} : une accolade n'entoure pas un nom de question.", clause=clause.id)
+            yield t(
+                "{clause} : une accolade n'entoure pas un nom de question.", clause=clause.id
+            )
     for name in sorted(used - asked):
-        yield t("{clause} : la question « {name} » n'est pas déclarée.", clause=clause.id, name=name)
+        yield t(
+            "{clause} : la question « {name} » n'est pas déclarée.", clause=clause.id, name=name
+        )
     for name in sorted(asked - used):
-        yield t("{clause} : la question « {name} » ne sert à rien.", clause=clause.id, name=name)
+        yield t(
+            "{clause} : la question « {name} » ne sert à rien.", clause=clause.id, name=name
+        )
 
 
 def _ask_faults(clause: Clause) -> Iterable[Text]:
@@ -140,7 +132,9 @@ def _ask_faults(clause: Clause) -> Iterable[Text]:
         sample = ask.default or ask.example
         if sample is None:
             yield t(
-                "{clause} : « {name} » n'a ni défaut ni exemple.", clause=clause.id, name=ask.name
+                "{clause} : « {name} » n'a ni défaut ni exemple.",
+                clause=clause.id,
+                name=ask.name,
             )
         elif (fault := answer_fault(ask, sample)) is not None:
             yield t(
@@ -161,7 +155,9 @@ def _reference_faults(clause: Clause, catalogue: Catalogue) -> Iterable[Text]:
     for other in (*clause.incompatible_clauses, *clause.needs):
         if other not in catalogue.clauses:
             yield t("{clause} : la clause {other} n'existe pas.", clause=clause.id, other=other)
-    placed = {layout.piece for layout in catalogue.layouts.values() if clause.id in layout.clauses}
+    placed = {
+        layout.piece for layout in catalogue.layouts.values() if clause.id in layout.clauses
+    }
     if not placed:
         yield t("{clause} n'est placée dans aucun document.", clause=clause.id)
     for piece in sorted(placed - set(clause.placement)):
@@ -176,13 +172,26 @@ def _layout_faults(layout: Layout, catalogue: Catalogue) -> Iterable[Text]:
         if sum(map(bool, (slot.body, slot.clause, slot.part))) != 1 or (
             bool(slot.title) != bool(slot.body)
         ):
-            yield t("{layout} : une place contient un texte, une clause ou une partie.", layout=layout.id)
+            yield t(
+                "{layout} : une place contient un texte, une clause ou une partie.",
+                layout=layout.id,
+            )
         if slot.clause and slot.clause not in catalogue.clauses:
-            yield t("{layout} : la clause {clause} n'existe pas.", layout=layout.id, clause=slot.clause)
+            yield t(
+                "{layout} : la clause {clause} n'existe pas.",
+                layout=layout.id,
+                clause=slot.clause,
+            )
         if slot.part and slot.part not in PARTS:
-            yield t("{layout} : la partie {part} n'existe pas.", layout=layout.id, part=slot.part)
+            yield t(
+                "{layout} : la partie {part} n'existe pas.", layout=layout.id, part=slot.part
+            )
         for blank in sorted(set(BLANK.findall(slot.body)) - FACTS):
-            yield t("{layout} : {blank} n'est pas un fait du dossier.", layout=layout.id, blank=blank)
+            yield t(
+                "{layout} : {blank} n'est pas un fait du dossier.",
+                layout=layout.id,
+                blank=blank,
+            )
 
 
 def _overlap(one: Threshold, other: Threshold) -> bool:
@@ -217,7 +226,9 @@ def _threshold_faults(catalogue: Catalogue) -> Iterable[Text]:
 def published_digests(folder: Path) -> dict[str, str]:
     """`id@version` of each clause and document to the SHA-256 (hex) of its file."""
     digests = {}
-    for path in sorted([*(folder / "clauses").glob("*.yaml"), *(folder / "documents").glob("*.yaml")]):
+    for path in sorted(
+        [*(folder / "clauses").glob("*.yaml"), *(folder / "documents").glob("*.yaml")]
+    ):
         content = path.read_bytes()
         version = re.search(rb"^version: ([0-9]+)$", content, re.MULTILINE)
         digests[f"{path.stem}@{version[1].decode() if version else '?'}"] = hashlib.sha256(

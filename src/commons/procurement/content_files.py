@@ -169,7 +169,9 @@ class ClauseFile(_File):
             when_not=self.when_not,
             bodies=bodies,
             asks=tuple(ask.value(name) for name, ask in self.asks.items()),
-            legal_basis=tuple(Citation(c.source, c.effect, c.supports) for c in self.legal_basis),
+            legal_basis=tuple(
+                Citation(c.source, c.effect, c.supports) for c in self.legal_basis
+            ),
             cautions=self.cautions,
             evidence=self.evidence,
             burden=self.burden,
@@ -218,7 +220,9 @@ class LayoutFile(_File):
             Section(
                 section.heading,
                 tuple(
-                    Slot(slot.title, slot.body, slot.clause, slot.part, slot.route, slot.comment)
+                    Slot(
+                        slot.title, slot.body, slot.clause, slot.part, slot.route, slot.comment
+                    )
                     for slot in section.slots
                 ),
             )
