@@ -21,8 +21,8 @@ _BLOCKING = frozenset({"E1", "E2", "E3", "K2", *_ALWAYS_BLOCKING})
 """What a document may not leave out, unless a person set it aside with a reason."""
 
 _REVIEW = (
-    "Projet à relire par le service juridique ou achats avant publication. Il ne remplace pas un "
-    "conseil juridique."
+    "Projet à relire par le service juridique ou achats avant publication. Il ne remplace "
+    "pas un conseil juridique."
 )
 
 

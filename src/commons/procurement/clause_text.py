@@ -37,6 +37,10 @@ def answer_fault(ask: Ask, answer: str) -> Text | None:
         return t("La réponse est vide.")
     if len(answer) > ANSWER_MAX:
         return t("La réponse dépasse {size} signes.", size=ANSWER_MAX)
+    return _type_fault(ask, answer)
+
+
+def _type_fault(ask: Ask, answer: str) -> Text | None:
     if ask.type == "integer":
         return _integer_fault(ask, answer)
     if ask.type == "date":

@@ -50,7 +50,7 @@ class _File(BaseModel):
 
 
 class AskFile(_File):
-    """A blank of the text. Without `default`, a person must answer; `example` then shows how."""
+    """A blank of the text. Without `default` a person must answer; `example` shows how."""
 
     question: Line
     type: AskType
@@ -121,8 +121,7 @@ class PriceLineFile(_File):
 
 
 class ClauseFile(_File):
-    """One clause of the clausier. Keys are in English, texts in French; `{blanks}` of the
-    bodies are declared in `asks`."""
+    """One clause: keys in English, texts in French, `{blanks}` declared in `asks`."""
 
     id: Identifier
     version: Annotated[int, Field(ge=1, le=999)]

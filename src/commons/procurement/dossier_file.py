@@ -1,5 +1,6 @@
 """The border of a dossier: a YAML file a buyer wrote becomes a `Dossier`, or says why not."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
@@ -263,39 +264,31 @@ def _place(parts: tuple[int | str, ...]) -> str:
     return place or "dossier"
 
 
-def _fault_text(kind: str, context: dict[str, object], typed: object) -> Text:
-    shown = typed if isinstance(typed, str) else type(typed).__name__
-    match kind:
-        case "extra_forbidden":
-            return t("Cette clé n'existe pas ; voyez docs/dossier.md.")
-        case "missing":
-            return t("Cette clé est obligatoire et manque.")
-        case "literal_error":
-            return t(
-                "« {typed} » n'est pas admis ; admis : {expected}.",
-                typed=shown[:60],
-                expected=str(context["expected"]).replace(" or ", ", ").replace("'", ""),
-            )
-        case "string_too_short":
-            return t("Ce texte est vide.")
-        case "string_too_long":
-            return t("Ce texte dépasse {size} signes.", size=str(context["max_length"]))
-        case "too_long":
-            return t("Cette liste dépasse {size} éléments.", size=LIST_MAX)
-        case "value_error":
-            return t(
-                "« {typed} » : {reason}.",
-                typed=shown[:60],
-                reason=str(context["error"]).rstrip("."),
-            )
-        case "string_type":
-            return t("Un texte est attendu.")
-        case "bool_type" | "bool_parsing":
-            return t("Écrivez true ou false.")
-        case "tuple_type":
-            return t("Une liste est attendue, un élément par tiret.")
-        case _:
-            return t("Des clés et leurs valeurs sont attendues ici.")
+_FAULTS: Mapping[str, Text] = {
+    "extra_forbidden": t("Cette clé n'existe pas ; voyez docs/dossier.md."),
+    "missing": t("Cette clé est obligatoire et manque."),
+    "string_too_short": t("Ce texte est vide."),
+    "too_long": t("Cette liste dépasse {size} éléments.", size=LIST_MAX),
+    "string_type": t("Un texte est attendu."),
+    "bool_type": t("Écrivez true ou false."),
+    "bool_parsing": t("Écrivez true ou false."),
+    "tuple_type": t("Une liste est attendue, un élément par tiret."),
+}
+
+
+def _fault_text(kind: str, context: Mapping[str, object], typed: object) -> Text:
+    shown = (typed if isinstance(typed, str) else type(typed).__name__)[:60]
+    if kind == "literal_error":
+        expected = str(context["expected"]).replace(" or ", ", ").replace("'", "")
+        return t(
+            "« {typed} » n'est pas admis ; admis : {expected}.", typed=shown, expected=expected
+        )
+    if kind == "string_too_long":
+        return t("Ce texte dépasse {size} signes.", size=str(context["max_length"]))
+    if kind == "value_error":
+        reason = str(context["error"]).rstrip(".")
+        return t("« {typed} » est refusé : {reason}.", typed=shown, reason=reason)
+    return _FAULTS.get(kind, t("Des clés et leurs valeurs sont attendues ici."))
 
 
 def read_dossier(text: str) -> Dossier:

@@ -61,8 +61,11 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Euros before tax. `same_category` is what else is bought in the same homogeneous
-    category (R2121-6), this purchase not included."""
+    """Euros before tax.
+
+    `same_category` is what else is bought in the same homogeneous category (R2121-6), this
+    purchase not included.
+    """
 
     amount: Decimal
     same_category: Decimal = Decimal(0)
@@ -119,7 +122,7 @@ class Criterion:
 
     @property
     def considers_environment(self) -> bool:
-        """A price alone says nothing of the environment; a weight of zero counts for nothing."""
+        """Never a price alone, nor a criterion whose weight is zero."""
         if self.kind == "price" or self.weight == 0:
             return False
         parts = any(part.environmental and part.weight > 0 for part in self.subcriteria)
@@ -181,8 +184,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One purchase. `consultation_on` is the day the consultation is launched: every rule is
-    judged on that day."""
+    """One purchase.
+
+    `consultation_on` is the day the consultation is launched: every rule is judged then.
+    """
 
     reference: str
     title: str

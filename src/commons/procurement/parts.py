@@ -65,8 +65,8 @@ def _lots(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
         )
     reason = dossier.no_lots_reason
     text = f"Le marché n'est pas divisé en lots. {reason}".strip()
-    asked = None if reason else "Le choix de ne pas allotir se motive en droit et en fait."
-    return (Article("Absence de lots", (Paragraph(text, comment=asked), *note)),)
+    why = None if reason else "Le choix de ne pas allotir se motive en droit et en fait."
+    return (Article("Absence de lots", (Paragraph(text, comment=why), *note)),)
 
 
 def _requirements(title: str, requirements: tuple[Requirement, ...]) -> tuple[Article, ...]:
@@ -79,8 +79,8 @@ def _requirements(title: str, requirements: tuple[Requirement, ...]) -> tuple[Ar
 def _candidacy(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
     note = basis_note(dossier, catalogue, "ccp-L2142-1", "ccp-R2142-1", "ccp-R2143-3")
     text = Paragraph(
-        "Les capacités demandées sont liées à l'objet du marché et proportionnées. Tout moyen de "
-        "preuve équivalent est admis."
+        "Les capacités demandées sont liées à l'objet du marché et proportionnées. Tout moyen "
+        "de preuve équivalent est admis."
     )
     asked = tuple(f"{r.title} : {r.text.strip()}" for r in dossier.candidacy)
     listed: tuple[Leaf, ...] = (Items(asked),) if asked else ()

@@ -30,8 +30,8 @@ class _StrictLoader(yaml.SafeLoader):
     }
     depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
-        event = self.peek_event()
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call] # PyYAML has no types here
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise InputError(
@@ -53,7 +53,7 @@ class _StrictLoader(yaml.SafeLoader):
                 )
             )
         self.depth += 1
-        node = super().compose_node(parent, index)  # type: ignore[arg-type] -- the stubs say int, PyYAML also passes None and nodes
+        node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
@@ -79,7 +79,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
-        value = super().construct_scalar(node)  # type: ignore[arg-type] -- narrower in the stubs
+        value = super().construct_scalar(node)
         if _CONTROL.search(value):
             raise InputError(
                 t(

@@ -42,9 +42,7 @@ def unknown_clauses(dossier: Dossier, catalogue: Catalogue, _on: date) -> Iterab
                 "dossier",
                 _place(name),
                 t("La clause {clause} n'existe pas dans le clausier.", clause=name),
-                t(
-                    "Corrigez son nom ; les noms sont ceux des fichiers de procurement/clauses/."
-                ),
+                t("Corrigez son nom : c'est celui d'un fichier de procurement/clauses/."),
                 (),
             )
         elif (
@@ -62,7 +60,7 @@ def unknown_clauses(dossier: Dossier, catalogue: Catalogue, _on: date) -> Iterab
 
 
 def criterion_clauses(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:
-    """K3: a criterion whose clause is not in the dossier, or a clause whose criterion is not."""
+    """K3: a criterion without its clause, or a clause without its criterion."""
     named = {criterion.clause for criterion in dossier.criteria if criterion.clause}
     for name in sorted(named):
         if name in catalogue.clauses and dossier.choice(name) is None:
@@ -171,7 +169,7 @@ def clause_articles(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterabl
                     clause.placement[0],
                     _place(clause.id),
                     t(
-                        "La clause a été écrite pour une autre version de {text} que celle du {day}.",
+                        "La clause vise une autre version de {text} que celle du {day}.",
                         text=source.label,
                         day=day(on),
                     ),
@@ -227,7 +225,7 @@ def dates(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]
             "RC",
             t("Remise des offres"),
             t(
-                "Les offres sont attendues le {until}, alors que la consultation est engagée le {on}.",
+                "Les offres sont attendues le {until}, et la consultation est engagée le {on}.",
                 until=day(until),
                 on=day(dossier.consultation_on),
             ),

@@ -96,9 +96,7 @@ def method(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 "RC",
                 place_of(dossier, criterion),
                 t("Ce critère ne dit pas comment il est noté."),
-                t(
-                    "Écrivez method ou scale, ou nommez une clause de critère qui porte une grille."
-                ),
+                t("Écrivez method ou scale, ou nommez une clause qui porte une grille."),
                 cite_all(catalogue, on, "ccp-R2152-11"),
             )
 
@@ -106,8 +104,8 @@ def method(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
 def general_policy(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:
     """C4: what the offer does for this contract, never what the bidder is in general."""
     for criterion in dossier.criteria if dossier.is_competitive else ():
-        texts = (criterion.name, criterion.description, criterion.method, criterion.evidence)
-        texts += tuple(part.name for part in criterion.subcriteria)
+        texts = [criterion.name, criterion.description, criterion.method, criterion.evidence]
+        texts += [part.name for part in criterion.subcriteria]
         found = _GENERAL_POLICY.search(plain_letters(" / ".join(texts)))
         if found:
             yield Finding(
@@ -116,7 +114,7 @@ def general_policy(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable
                 "RC",
                 place_of(dossier, criterion),
                 t(
-                    "« {word} » semble noter la structure en général, et non l'offre pour ce marché.",
+                    "« {word} » semble noter la structure, et non l'offre pour ce marché.",
                     word=found[1],
                 ),
                 t("Notez ce que l'offre prévoit pour ce marché : moyens, temps, preuves."),
@@ -135,8 +133,8 @@ def contribution_weight(dossier: Dossier, catalogue: Catalogue, on: date) -> Ite
                 "RC",
                 place_of(dossier, criterion),
                 t(
-                    "{weight} points pour la contribution au commun : la proportion avec l'objet "
-                    "sera discutée.",
+                    "{weight} points pour la contribution au commun : la proportion avec "
+                    "l'objet sera discutée.",
                     weight=points(criterion.weight),
                 ),
                 t("Restez à 30 points ou moins, ou justifiez le lien avec l'objet."),

@@ -11,8 +11,10 @@ from commons.procurement.model import Dossier
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Thresholds of one measure on one day: `value` was checked and may decide, `doubtful`
-    are announced and must only be mentioned."""
+    """Thresholds of one measure on one day.
+
+    `value` was checked and may decide; `doubtful` ones are announced and only mentioned.
+    """
 
     value: Threshold | None
     doubtful: tuple[Threshold, ...]

@@ -14,10 +14,12 @@ Rule: TypeAlias = Callable[[Dossier, Catalogue, date], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     thresholds.without_competition,
+    thresholds.same_category,
     thresholds.notice,
     thresholds.formal,
     thresholds.innovative,
     thresholds.written,
+    thresholds.works_to_check,
     sustainability.environmental_criterion,
     sustainability.price_alone,
     sustainability.environmental_condition,

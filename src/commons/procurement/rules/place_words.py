@@ -7,7 +7,7 @@ remains is flagged, and a person may set it aside with a reason.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from commons.procurement.rules.criteria import plain_letters
@@ -15,79 +15,86 @@ from commons.procurement.rules.criteria import plain_letters
 _WORD = re.compile(r"[a-z0-9][a-z0-9&-]*")
 _SENTENCE = re.compile(r"[.;:!?\n•]+")
 
-_DETERMINERS = frozenset(
-    "le la les l un une des du de d au aux ce cet cette ces son sa ses leur leurs notre nos votre "
-    "vos mon ma mes chaque tout toute tous toutes plusieurs dans en sur hors aucun aucune".split()
-)
-_LINKS = frozenset("de des du d la le les l leur leurs son ses ce ces cette".split())
 
-_LOCAL_ALLOWED_AFTER = frozenset(
-    "collectivite collectivites autorite autorites elu elus elue elues mission missions finances "
-    "fiscalite administration administrations taxe taxes impot impots democratie public publics "
-    "publique publiques droit plan plans programme programmes sauvegarde sauvegardes copie copies "
-    "reseau reseaux serveur serveurs stockage base bases fichier fichiers poste postes disque "
-    "disques cache mode memoire environnement environnements heure heures temps utilisateur "
-    "compte comptes depot depots machine machines execution anesthesie donnee donnees "
-    "fonction variable variables".split()
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DETERMINERS = _words(
+    "le la les l un une des du de d au aux ce cet cette ces son sa ses leur leurs notre nos "
+    "votre vos mon ma mes chaque tout toute tous toutes plusieurs dans en sur hors aucun "
+    "aucune"
+)
+_LINKS = _words("de des du d la le les l leur leurs son ses ce ces cette")
+
+_LOCAL_ALLOWED_AFTER = _words(
+    "collectivite collectivites autorite autorites elu elus elue elues mission missions "
+    "finances fiscalite administration administrations taxe taxes impot impots democratie "
+    "public publics publique publiques droit plan plans programme programmes sauvegarde "
+    "sauvegardes copie copies reseau reseaux serveur serveurs stockage base bases fichier "
+    "fichiers poste postes disque disques cache mode memoire environnement environnements "
+    "heure heures temps utilisateur compte comptes depot depots machine machines execution "
+    "anesthesie donnee donnees fonction variable variables"
 )
 """« collectivités locales », « sauvegarde locale »: the noun before makes the word innocent."""
 
-_LOCALLY_ALLOWED = frozenset(
+_LOCALLY_ALLOWED = _words(
     "execute executee executes executees executable stocke stockee stockes stockees stocker "
     "enregistre enregistree enregistres enregistrees enregistrer sauvegarde sauvegardee "
-    "sauvegardes sauvegardees calcule calculee calcules calculees traite traitee traites traitees "
-    "lance lancee compile compilee copie copiee".split()
+    "sauvegardes sauvegardees calcule calculee calcules calculees traite traitee traites "
+    "traitees lance lancee compile compilee copie copiee"
 )
 
-_WORKS = frozenset(
+_WORKS = _words(
     "reseaux reseau ouvrage ouvrages chantier mobilier mobiliers borne bornes equipement "
-    "equipements materiel materiels arbre arbres batiment batiments piquet piquets poteau poteaux "
-    "panneau panneaux antenne antennes capteur capteurs riverain riverains ecole ecoles "
-    "habitation habitations voie voies site plantation plantations logiciel bacs composteur "
-    "composteurs jardin".split()
+    "equipements materiel materiels arbre arbres batiment batiments piquet piquets poteau "
+    "poteaux panneau panneaux antenne antennes capteur capteurs riverain riverains ecole "
+    "ecoles habitation habitations voie voies site plantation plantations logiciel bacs "
+    "composteur composteurs jardin"
 )
 """« implantation des bornes », « travaux à proximité de réseaux »: where the work is done."""
 
-_ACTORS = frozenset(
-    "entreprise entreprises prestataire prestataires candidat candidats candidate soumissionnaire "
-    "soumissionnaires titulaire fournisseur fournisseurs producteur producteurs artisan artisans "
-    "societe societes acteur acteurs operateur operateurs emploi emplois filiere filieres tissu "
-    "ancrage presence preference priorite rayonnement origine provenance connaissance oeuvre "
-    "sous-traitant sous-traitants travailleurs".split()
+_ACTORS = _words(
+    "entreprise entreprises prestataire prestataires candidat candidats candidate "
+    "soumissionnaire soumissionnaires titulaire fournisseur fournisseurs producteur "
+    "producteurs artisan artisans societe societes acteur acteurs operateur operateurs "
+    "emploi emplois filiere filieres tissu ancrage presence preference priorite rayonnement "
+    "origine provenance connaissance oeuvre sous-traitant sous-traitants travailleurs"
 )
-_ALSO_OF_BUYERS = frozenset(
-    "association associations structure structures salarie salaries equipe equipes agence agences "
-    "antenne siege atelier ateliers employes personnel bureau bureaux".split()
+_ALSO_OF_BUYERS = _words(
+    "association associations structure structures salarie salaries equipe equipes agence "
+    "agences antenne siege atelier ateliers employes personnel bureau bureaux"
 )
-"""« le personnel de la commune » may be the buyer's own; « une agence dans la commune » is not."""
+"""« le personnel de la commune » may be the buyer's; « une agence dans la commune » is not."""
 
 _INSIDE = frozenset({"dans", "sur", "en"})
-_DISTANCES = frozenset("km kilometre kilometres minutes distance rayon".split())
-_SITED = frozenset(
-    "situe situee situes situees etabli etablie etablis etablies implante implantee domicilie "
-    "domiciliee domicilies installe installee installes basee bases localise localisee localises "
-    "localisees ancre ancree originaire originaires provenant issu issue issus issues fabrique "
-    "fabriquee fabriques produit produits residant resident recrute recrutes recruter".split()
+_DISTANCES = _words("km kilometre kilometres minutes distance rayon")
+_SITED = _words(
+    "situe situee situes situees etabli etablie etablis etablies implante implantee "
+    "domicilie domiciliee domicilies installe installee installes basee bases localise "
+    "localisee localises localisees ancre ancree originaire originaires provenant issu "
+    "issue issus issues fabrique fabriquee fabriques produit produits residant resident "
+    "recrute recrutes recruter"
 )
-_PLACES = frozenset(
+_PLACES = _words(
     "commune communes departement departements region regions canton cantons metropole "
-    "agglomeration intercommunalite ville villes".split()
+    "agglomeration intercommunalite ville villes"
 )
 _NAMED_PLACE = "lieunomme"
 """Stands for the name of the buyer or the place of delivery, wherever they are written."""
 
-_PLACE_ADJECTIVES = frozenset(
+_PLACE_ADJECTIVES = _words(
     "communal communale communaux communales departemental departementale departementaux "
-    "departementales regional regionale regionaux regionales territorial territoriale cantonal "
-    "metropolitain metropolitaine intercommunal intercommunale".split()
+    "departementales regional regionale regionaux regionales territorial territoriale "
+    "cantonal metropolitain metropolitaine intercommunal intercommunale"
 )
-_ORGANISATION = frozenset(
+_ORGANISATION = _words(
     "informatique technique commercial juridique recherche qualite etudes ressources "
-    "developpement maintenance formation".split()
+    "developpement maintenance formation"
 )
 """« le département informatique du titulaire » is no territory."""
 
-_GEOGRAPHIC = frozenset("geographique geographiques".split())
+_GEOGRAPHIC = _words("geographique geographiques")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +186,24 @@ def _is_territory(sentence: _Sentence, at: int) -> bool:
     }
 
 
+_JUDGES: Mapping[str, Callable[[_Sentence, int], bool]] = {
+    **dict.fromkeys(("local", "locale", "locaux", "locales", "localement"), _is_local),
+    "proximite": _is_near,
+    "localisation": _is_location,
+    "territoire": _is_territory,
+}
+
+
 def _finds(sentence: _Sentence, at: int, *, strict: bool, own: str) -> bool:
     word = sentence.words[at]
-    if word in {"local", "locale", "locaux", "locales", "localement"}:
-        return _is_local(sentence, at)
-    if word == "proximite":
-        return _is_near(sentence, at)
-    if word.startswith("implant"):
-        return _is_siting(sentence, at)
-    if word == "localisation":
-        return _is_location(sentence, at)
     if word in _PLACES or word == _NAMED_PLACE:
         return _is_place(sentence, at, strict=strict and word not in {own, _NAMED_PLACE})
     if word in _PLACE_ADJECTIVES:
         return _is_place_adjective(sentence, at)
-    return word == "territoire" and _is_territory(sentence, at)
+    if word.startswith("implant"):
+        return _is_siting(sentence, at)
+    judge = _JUDGES.get(word)
+    return judge is not None and judge(sentence, at)
 
 
 def _with_names_hidden(text: str, names: Iterable[str]) -> str:

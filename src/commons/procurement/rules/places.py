@@ -98,13 +98,13 @@ def places(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 passage.document,
                 passage.place,
                 t(
-                    "Une entreprise serait préférée pour le lieu où elle se trouve : « {words} ». "
-                    "L'égalité de traitement l'interdit.",
+                    "Une entreprise serait préférée pour le lieu où elle se trouve : "
+                    "« {words} ». L'égalité de traitement l'interdit.",
                     words=" », « ".join(_as_written(passage.text, word) for word in words),
                 ),
                 t(
-                    "Dites ce que la proximité devait apporter : un délai d'intervention, un circuit "
-                    "de maintenance, un bilan carbone mesuré."
+                    "Dites ce que la proximité devait apporter : un délai d'intervention, un "
+                    "circuit de maintenance, un bilan carbone mesuré."
                 ),
                 cite_all(catalogue, on, *passage.basis),
             )

@@ -74,8 +74,8 @@ def price_alone(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Fi
                 day=day(on),
             ),
             t(
-                "Ajoutez au prix un critère environnemental, ou retenez le critère unique du coût "
-                "global qui intègre l'environnement (kind: cost, environmental: true)."
+                "Ajoutez au prix un critère environnemental, ou retenez le critère unique du "
+                "coût global qui intègre l'environnement (kind: cost, environmental: true)."
             ),
             cite_all(catalogue, on, *_criterion_basis(on)),
         )
