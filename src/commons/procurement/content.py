@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from commons.content import content_folder, lock_faults
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
+from commons.procurement.border import explained, place_of
 from commons.procurement.catalogue import (
     BLANK,
     LEVELS,
@@ -64,8 +65,8 @@ def _read(path: Path, shape: type[_File], faults: list[Text]) -> _File | None:
             t(
                 "{file} : {place} : {fault}",
                 file=name,
-                place=".".join(str(part) for part in fault["loc"]),
-                fault=fault["msg"],
+                place=place_of(fault),
+                fault=explained(fault),
             )
             for fault in error.errors()
         )

@@ -102,7 +102,7 @@ class CriterionFile(_File):
     kind: CriterionKind
     weight_min: Annotated[int, Field(ge=1, le=100)]
     weight_max: Annotated[int, Field(ge=1, le=100)]
-    shares: tuple[ShareFile, ...]
+    shares: tuple[ShareFile, ...] = ()
     scale: Annotated[tuple[StepFile, ...], Field(min_length=2)]
 
     def value(self) -> CriterionModel:

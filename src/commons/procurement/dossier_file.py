@@ -1,6 +1,5 @@
 """The border of a dossier: a YAML file a buyer wrote becomes a `Dossier`, or says why not."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
@@ -17,7 +16,8 @@ from stdnum.fr import siret as siret_number
 
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.quantity import parse_plain
-from commons.kernel.text import Text, t
+from commons.kernel.text import t
+from commons.procurement.border import LIST_MAX, explained, place_of
 from commons.procurement.catalogue import (
     BuyerKind,
     Ccag,
@@ -46,8 +46,6 @@ from commons.procurement.model import (
     Waiver,
 )
 from commons.procurement.strict_yaml import read_yaml
-
-LIST_MAX = 100
 
 _Item = TypeVar("_Item")
 
@@ -253,44 +251,6 @@ class DossierFile(_Part):
         )
 
 
-def _place(parts: tuple[int | str, ...]) -> str:
-    """`criteria[2].weight`, counted from 1 as a person counts."""
-    place = ""
-    for part in parts:
-        if isinstance(part, int):
-            place += f"[{part + 1}]"
-        else:
-            place += ("." if place else "") + part[:60]
-    return place or "dossier"
-
-
-_FAULTS: Mapping[str, Text] = {
-    "extra_forbidden": t("Cette clé n'existe pas ; voyez docs/dossier.md."),
-    "missing": t("Cette clé est obligatoire et manque."),
-    "string_too_short": t("Ce texte est vide."),
-    "too_long": t("Cette liste dépasse {size} éléments.", size=LIST_MAX),
-    "string_type": t("Un texte est attendu."),
-    "bool_type": t("Écrivez true ou false."),
-    "bool_parsing": t("Écrivez true ou false."),
-    "tuple_type": t("Une liste est attendue, un élément par tiret."),
-}
-
-
-def _fault_text(kind: str, context: Mapping[str, object], typed: object) -> Text:
-    shown = (typed if isinstance(typed, str) else type(typed).__name__)[:60]
-    if kind == "literal_error":
-        expected = str(context["expected"]).replace(" or ", ", ").replace("'", "")
-        return t(
-            "« {typed} » n'est pas admis ; admis : {expected}.", typed=shown, expected=expected
-        )
-    if kind == "string_too_long":
-        return t("Ce texte dépasse {size} signes.", size=str(context["max_length"]))
-    if kind == "value_error":
-        reason = str(context["error"]).rstrip(".")
-        return t("« {typed} » est refusé : {reason}.", typed=shown, reason=reason)
-    return _FAULTS.get(kind, t("Des clés et leurs valeurs sont attendues ici."))
-
-
 def read_dossier(text: str) -> Dossier:
     """Read the YAML of a dossier. Nothing is tolerated in silence.
 
@@ -306,11 +266,5 @@ def read_dossier(text: str) -> Dossier:
     except ValidationError as error:
         raise InputError(
             t("Ce dossier ne se lit pas."),
-            [
-                FieldError(
-                    _place(fault["loc"]),
-                    _fault_text(fault["type"], fault.get("ctx", {}), fault["input"]),
-                )
-                for fault in error.errors()
-            ],
+            [FieldError(place_of(fault), explained(fault)) for fault in error.errors()],
         ) from error
