@@ -1,0 +1,179 @@
+"""What one asks of the registry: register, read, change, look for."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, Table, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commons.kernel.errors import NotFoundError
+from commons.kernel.identifiers import slug_of
+from commons.kernel.text import t
+from commons.registry.model import (
+    Commons,
+    CommonsFacts,
+    Maturity,
+    Organisation,
+    OrganisationFacts,
+    OrganisationKind,
+    Readers,
+    ResourceKind,
+)
+from commons.registry.tables import commons, organisations
+from commons.registry.territory import inside
+
+LIST_MAX = 200
+
+
+class RegistryStore:
+    """Questions put to the registry, within the caller's transaction."""
+
+    def __init__(self, db: AsyncConnection) -> None:
+        self.db = db
+
+    async def register(self, facts: CommonsFacts, now: datetime) -> Commons:
+        new = Commons(uuid4(), await self._free_slug(commons, facts.name), facts, now, now)
+        await self.db.execute(
+            insert(commons).values(
+                commons_id=new.commons_id,
+                slug=new.slug,
+                created_at=now,
+                changed_at=now,
+                **_columns(facts),
+            )
+        )
+        return new
+
+    async def change(self, commons_id: UUID, facts: CommonsFacts, now: datetime) -> None:
+        await self.db.execute(
+            update(commons)
+            .where(commons.c.commons_id == commons_id)
+            .values(changed_at=now, **_columns(facts))
+        )
+
+    async def by_slug(self, slug: str) -> Commons:
+        return await self._one(commons.c.slug == slug)
+
+    async def by_id(self, commons_id: UUID) -> Commons:
+        return await self._one(commons.c.commons_id == commons_id)
+
+    async def _one(self, condition: ColumnElement[bool]) -> Commons:
+        row = (await self.db.execute(select(commons).where(condition))).one_or_none()
+        if row is None:
+            raise NotFoundError(t("Ce commun n'est pas inscrit ici."))
+        return _commons(row)
+
+    async def search(
+        self, words: str = "", territory: str = "", limit: int = LIST_MAX
+    ) -> list[Commons]:
+        """Commons by name; `words` are looked for in French, without accents, in all texts.
+
+        `territory` is a key such as `epci:243100518`: what lies within it counts too.
+        """
+        query = select(commons).order_by(func.lower(commons.c.name)).limit(limit)
+        if words.strip():
+            text = func.concat_ws(
+                " ",
+                commons.c.name,
+                commons.c.resource,
+                commons.c.community,
+                commons.c.needs,
+                func.array_to_string(commons.c.themes, " "),
+            )
+            vector = func.to_tsvector("french", func.unaccent(text))
+            wanted = func.websearch_to_tsquery("french", func.unaccent(words))
+            part = func.unaccent(commons.c.name).icontains(
+                func.unaccent(words.strip()), autoescape=False
+            )
+            query = query.where(or_(vector.op("@@")(wanted), part))
+        if territory:
+            query = query.where(commons.c.territory.in_(inside(territory)))
+        return [_commons(row) for row in await self.db.execute(query)]
+
+    async def add_organisation(self, facts: OrganisationFacts, now: datetime) -> Organisation:
+        slug = await self._free_slug(organisations, facts.name)
+        new = Organisation(uuid4(), slug, facts, now)
+        await self.db.execute(
+            insert(organisations).values(
+                organisation_id=new.organisation_id,
+                slug=slug,
+                created_at=now,
+                **{**asdict(facts), "kind": str(facts.kind)},
+            )
+        )
+        return new
+
+    async def organisations(self, words: str = "") -> list[Organisation]:
+        query = select(organisations).order_by(func.lower(organisations.c.name)).limit(LIST_MAX)
+        if words.strip():
+            query = query.where(
+                func.unaccent(organisations.c.name).icontains(func.unaccent(words.strip()))
+                | (organisations.c.siret == words.strip())
+            )
+        return [_organisation(row) for row in await self.db.execute(query)]
+
+    async def organisation(self, organisation_id: UUID) -> Organisation:
+        row = (
+            await self.db.execute(
+                select(organisations).where(organisations.c.organisation_id == organisation_id)
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError(t("Cette organisation n'est pas inscrite ici."))
+        return _organisation(row)
+
+    async def _free_slug(self, table: Table, name: str) -> str:
+        """A slug nobody has. Two at the same instant meet the unique index: one retries."""
+        wanted = slug_of(name)
+        taken = set(
+            (
+                await self.db.execute(
+                    select(table.c.slug).where(table.c.slug.startswith(wanted))
+                )
+            ).scalars()
+        )
+        if wanted not in taken:
+            return wanted
+        number = 2
+        while f"{wanted}-{number}" in taken:
+            number += 1
+        return f"{wanted}-{number}"
+
+
+def _columns(facts: CommonsFacts) -> dict[str, Any]:
+    """The facts as columns; StrEnum members are strings, tuples become arrays."""
+    values = asdict(facts)
+    for name in ("licences", "themes", "links"):
+        values[name] = list(values[name])
+    for name in ("resource_kind", "maturity", "readers"):
+        values[name] = str(values[name])
+    return values
+
+
+def _commons(row: Row[*tuple[Any, ...]]) -> Commons:
+    facts = CommonsFacts(
+        name=row.name,
+        resource_kind=ResourceKind(row.resource_kind),
+        resource=row.resource,
+        community=row.community,
+        rules=row.rules,
+        licences=tuple(row.licences),
+        territory=row.territory,
+        themes=tuple(row.themes),
+        links=tuple(row.links),
+        needs=row.needs,
+        maturity=Maturity(row.maturity),
+        is_legal_person=row.is_legal_person,
+        carrier_id=row.carrier_id,
+        readers=Readers(row.readers),
+    )
+    return Commons(row.commons_id, row.slug, facts, row.created_at, row.changed_at)
+
+
+def _organisation(row: Row[*tuple[Any, ...]]) -> Organisation:
+    facts = OrganisationFacts(
+        row.name, OrganisationKind(row.kind), row.siret, row.siren, row.rna, row.insee
+    )
+    return Organisation(row.organisation_id, row.slug, facts, row.created_at)
