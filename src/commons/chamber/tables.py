@@ -61,7 +61,7 @@ settlements = Table(
     Column("round_file", LargeBinary, nullable=False, comment="round.json as it was booked."),
     Column("round_sha256", Text, nullable=False),
     Column("entry_id", Uuid, nullable=False),
-    Column("proposed_by", Uuid, nullable=False),
+    Column("proposed_by", Uuid),
     Column("settled_by", Uuid, nullable=False),
     Column("settled_at", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("commons_id", "envelope_id"),
@@ -69,4 +69,19 @@ settlements = Table(
         ["commons_id", "envelope_id"], ["envelope.commons_id", "envelope.envelope_id"]
     ),
     info={"service": "SELECT, INSERT"},
+)
+
+proposals = Table(
+    "settlement_proposal",
+    metadata,
+    Column("commons_id", Uuid, nullable=False),
+    Column("envelope_id", Uuid, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("proposed_by", Uuid, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("commons_id", "envelope_id"),
+    ForeignKeyConstraint(
+        ["commons_id", "envelope_id"], ["envelope.commons_id", "envelope.envelope_id"]
+    ),
+    info={"service": "SELECT, INSERT, UPDATE"},
 )

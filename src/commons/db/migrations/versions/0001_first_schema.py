@@ -334,7 +334,7 @@ def upgrade() -> None:
         ),
         sa.Column("round_sha256", sa.Text(), nullable=False),
         sa.Column("entry_id", sa.Uuid(), nullable=False),
-        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -343,6 +343,22 @@ def upgrade() -> None:
             name=op.f("fk_settlement_commons_id_envelope_id"),
         ),
         sa.PrimaryKeyConstraint("commons_id", "envelope_id", name=op.f("pk_settlement")),
+    )
+    op.create_table(
+        "settlement_proposal",
+        sa.Column("commons_id", sa.Uuid(), nullable=False),
+        sa.Column("envelope_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commons_id", "envelope_id"],
+            ["envelope.commons_id", "envelope.envelope_id"],
+            name=op.f("fk_settlement_proposal_commons_id_envelope_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "commons_id", "envelope_id", name=op.f("pk_settlement_proposal")
+        ),
     )
     op.create_table(
         "sign_in_link",

@@ -1,0 +1,96 @@
+"""An envelope, the claims on it, and what was decided."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from commons.allocation.division import Division
+
+
+class Stage(StrEnum):
+    """Where an envelope stands, from its dates and what was decided."""
+
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    CLOSED = "closed"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeDraft:
+    title: str
+    terms: str
+    amount: Decimal
+    opens_on: date
+    closes_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Money a commons decides to share. `amount` in euros, whole cents."""
+
+    commons_id: UUID
+    envelope_id: UUID
+    title: str
+    terms: str
+    amount: Decimal
+    opens_on: date
+    closes_on: date
+    opened_at: datetime
+
+    @property
+    def cents(self) -> int:
+        return int(self.amount * 100)
+
+    def stage(self, today: date, *, is_settled: bool) -> Stage:
+        """The last day takes claims still; settling may begin on that day, and ends it."""
+        if is_settled:
+            return Stage.SETTLED
+        if today < self.opens_on:
+            return Stage.ANNOUNCED
+        return Stage.OPEN if today <= self.closes_on else Stage.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOn:
+    """What a person asks of an envelope, publicly, with reasons."""
+
+    person_id: UUID
+    entry_id: UUID
+    amount: Decimal
+    reason: str
+    claimed_at: datetime
+
+    @property
+    def cents(self) -> int:
+        return int(self.amount * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    rule: str
+    proposed_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    rule: str
+    round_file: bytes
+    round_sha256: str
+    entry_id: UUID
+    settled_by: UUID
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The rules side by side, all on the same claims in the same order."""
+
+    claims: tuple[ClaimOn, ...]
+    divisions: tuple[Division, ...]
+
+    @property
+    def asked(self) -> int:
+        return sum(claim.cents for claim in self.claims)
