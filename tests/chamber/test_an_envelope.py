@@ -1,0 +1,169 @@
+"""The evening everyone dreads: 15,000 € asked of an envelope of 10,000 €."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commons.chamber.model import Envelope, EnvelopeDraft, Stage
+from commons.chamber.round_file import digest
+from commons.chamber.store import COMMONS, ChamberStore, person_account
+from commons.kernel.errors import InputError, RuleBrokenError
+from commons.ledger.canonical import decode
+from commons.ledger.model import Kind
+from commons.ledger.store import Filter, JournalStore
+
+ORIGIN = "commons.example/poudrerie"
+OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+CLOSING = datetime(2026, 11, 16, 20, 0, tzinfo=UTC)
+TOWN = UUID(int=900)
+STEWARD, TREASURER = UUID(int=1), UUID(int=2)
+CAMILLE, NOUR, SASHA = UUID(int=3), UUID(int=4), UUID(int=5)
+ASKED = {CAMILLE: "7000", NOUR: "5000", SASHA: "3000"}
+
+
+def draft(amount: str = "10000") -> EnvelopeDraft:
+    return EnvelopeDraft(
+        "Rétributions d'automne",
+        "Tous les membres",
+        Decimal(amount),
+        OPENING.date(),
+        CLOSING.date(),
+    )
+
+
+@pytest.fixture
+async def chamber(db: AsyncConnection) -> ChamberStore:
+    return ChamberStore(db)
+
+
+@pytest.fixture
+async def garden(db: AsyncConnection, chamber: ChamberStore) -> UUID:
+    commons_id = uuid4()
+    await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+    on = OPENING.date()
+    await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
+    return commons_id
+
+
+@pytest.fixture
+async def over_claimed(chamber: ChamberStore, garden: UUID) -> Envelope:
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
+    for minutes, (person, amount) in enumerate(ASKED.items(), start=1):
+        moment = OPENING + timedelta(minutes=minutes)
+        await chamber.claim(envelope, person, Decimal(amount), "Deux saisons", moment)
+    return envelope
+
+
+async def test_the_rules_are_compared_on_the_same_claims(
+    chamber: ChamberStore, over_claimed: Envelope
+) -> None:
+    comparison = await chamber.comparison(over_claimed)
+    assert comparison.asked == 1_500_000
+    given = {d.rule.name: [a.cents for a in d.awards] for d in comparison.divisions}
+    assert given["proportional"] == [466_667, 333_333, 200_000]
+    assert given["equal-awards"] == [350_000, 350_000, 300_000]
+    assert given["equal-losses"] == [533_334, 333_333, 133_333]
+    assert all(sum(cents) <= 1_000_000 for cents in given.values())
+
+
+async def test_settling_books_what_each_is_due_and_what_was_computed(
+    chamber: ChamberStore, over_claimed: Envelope, garden: UUID
+) -> None:
+    await chamber.settle(over_claimed, "equal-awards", STEWARD, CLOSING)
+    assert await chamber.due(garden) == {
+        CAMILLE: Decimal(3500),
+        NOUR: Decimal(3500),
+        SASHA: Decimal(3000),
+    }
+    settlement = await chamber.settlement(over_claimed)
+    assert settlement is not None
+    entry = await chamber.journal.entry(garden, settlement.entry_id)
+    assert entry.details["round"] == digest(settlement.round_file)
+    content = decode(settlement.round_file)
+    assert content["rule"] == "equal-awards"
+    assert content["result"]["awards"][2]["award"] == "3000.00"
+    assert await chamber.stage(over_claimed, CLOSING.date()) is Stage.SETTLED
+    with pytest.raises(RuleBrokenError, match="déjà répartie"):
+        await chamber.settle(over_claimed, "talmud", STEWARD, CLOSING)
+
+
+async def test_what_nobody_asked_for_returns_to_the_commons(
+    chamber: ChamberStore, garden: UUID
+) -> None:
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
+    await chamber.claim(envelope, NOUR, Decimal("400.50"), "Compost", OPENING)
+    await chamber.settle(envelope, "proportional", STEWARD, CLOSING)
+    held = await chamber.journal.balances(garden)
+    assert held[COMMONS, "EUR"] == Decimal("11599.50")
+    assert held[person_account(NOUR), "EUR"] == Decimal("400.50")
+
+
+async def test_nobody_settles_or_pays_their_own_claim_alone(
+    chamber: ChamberStore, over_claimed: Envelope, garden: UUID
+) -> None:
+    with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
+        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING)
+    await chamber.propose(over_claimed, "equal-losses", CAMILLE, CLOSING)
+    with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
+        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING)
+    with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
+        await chamber.settle(over_claimed, "talmud", NOUR, CLOSING)
+    await chamber.settle(over_claimed, "equal-losses", NOUR, CLOSING)
+    with pytest.raises(RuleBrokenError, match="soi-même"):
+        await chamber.pay(garden, NOUR, NOUR, CLOSING)
+    assert await chamber.pay(garden, NOUR, CAMILLE, CLOSING) == Decimal("3333.33")
+    with pytest.raises(RuleBrokenError, match="Rien n'est dû"):
+        await chamber.pay(garden, NOUR, CAMILLE, CLOSING)
+
+
+async def test_the_dates_are_enforced(chamber: ChamberStore, garden: UUID) -> None:
+    announced = EnvelopeDraft("Hiver", "", Decimal(100), date(2026, 11, 10), date(2026, 11, 16))
+    envelope = await chamber.open(garden, announced, STEWARD, OPENING)
+    with pytest.raises(RuleBrokenError, match="pas encore ouverte"):
+        await chamber.claim(envelope, NOUR, Decimal(1), "Trop tôt", OPENING)
+    in_time = datetime(2026, 11, 12, tzinfo=UTC)
+    await chamber.claim(envelope, NOUR, Decimal(1), "À temps", in_time)
+    with pytest.raises(RuleBrokenError, match="jusqu'à la clôture"):
+        await chamber.settle(envelope, "equal", STEWARD, in_time)
+    with pytest.raises(RuleBrokenError, match="ne prend plus"):
+        await chamber.claim(
+            envelope, NOUR, Decimal(2), "Trop tard", CLOSING + timedelta(days=1)
+        )
+
+
+async def test_a_changed_claim_keeps_its_story(
+    chamber: ChamberStore, over_claimed: Envelope, garden: UUID
+) -> None:
+    later = OPENING + timedelta(days=1)
+    await chamber.claim(over_claimed, CAMILLE, Decimal(6500), "Après discussion", later)
+    claims = await chamber.claims(over_claimed)
+    assert next((claim.person_id, claim.amount) for claim in claims) == (CAMILLE, Decimal(6500))
+    entries = await chamber.journal.page(garden, Filter(kinds=(Kind.CLAIM, Kind.REVERSAL)))
+    assert [str(entry.kind) for entry in entries].count("reversal") == 1
+    assert len(entries) == 5
+
+
+async def test_an_envelope_without_claims_is_not_divided(
+    chamber: ChamberStore, garden: UUID
+) -> None:
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
+    with pytest.raises(RuleBrokenError, match="Personne n'a fait de demande"):
+        await chamber.settle(envelope, "equal", STEWARD, CLOSING)
+
+
+async def test_an_envelope_cannot_hold_more_than_the_commons(
+    chamber: ChamberStore, garden: UUID
+) -> None:
+    with pytest.raises(RuleBrokenError, match="pas assez"):
+        await chamber.open(garden, draft("12000.01"), STEWARD, OPENING)
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "0.001", "NaN", "99999999999999"])
+async def test_a_claim_that_makes_no_sense_is_refused(
+    chamber: ChamberStore, over_claimed: Envelope, amount: str
+) -> None:
+    with pytest.raises(InputError):
+        await chamber.claim(over_claimed, NOUR, Decimal(amount), "?", OPENING)
