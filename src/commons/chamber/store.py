@@ -340,6 +340,10 @@ class ChamberStore:
             )
         )
 
+    async def held(self, commons_id: UUID) -> Decimal:
+        """What the commons holds and has not set aside."""
+        return await self.journal.balance(commons_id, COMMONS)
+
     async def due(self, commons_id: UUID) -> dict[UUID, Decimal]:
         """What the commons owes to each person now."""
         held = await self.journal.balances(commons_id)

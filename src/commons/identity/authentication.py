@@ -3,10 +3,11 @@
 A page is protected by CSRF tokens, the API by taking no cookie at all.
 """
 
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.params import Dependency
 from litestar.types import ASGIApp
 
 from commons.identity.model import Person
@@ -16,6 +17,9 @@ from commons.kernel.errors import UnauthenticatedError
 from commons.kernel.text import t
 from commons.web.context import Services
 from commons.web.pages import AnyRequest
+
+Me: TypeAlias = Annotated[Person | None, Dependency(skip_validation=True)]
+"""Who is asking, or nobody: what a handler asks for as `me`."""
 
 SESSION_COOKIE = "commons_session"
 BEARER = "bearer "

@@ -1,28 +1,22 @@
 """Signing in and out, invitations, one's own account."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.background_tasks import BackgroundTask
-from litestar.params import Dependency, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commons.identity.authentication import SESSION_COOKIE
+from commons.identity.authentication import SESSION_COOKIE, Me
 from commons.identity.mail import Mailer, sign_in_message
-from commons.identity.model import Person
 from commons.identity.rules import check_address, require_someone
 from commons.identity.store import LINK_MINUTES, SESSION_DAYS, IdentityStore
 from commons.identity.tokens import DAYS_MAX, ApiTokens, email_hmac
 from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.text import t
-from commons.web.context import Services
+from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Crumb, View, form_page, page, read_form, see_other
-
-Db = Annotated[AsyncConnection, Dependency(skip_validation=True)]
-Me = Annotated[Person | None, Dependency(skip_validation=True)]
-Lent = Annotated[Services, Dependency(skip_validation=True)]
 
 SIGN_IN = View("identity/sign_in.html", t("Se connecter"))
 ACCOUNT = (Crumb(t("Mon compte"), "/moi"),)
