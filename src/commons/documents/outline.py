@@ -1,0 +1,55 @@
+"""Numbers and depths of headings, the same in every format."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from commons.documents.blocks import Article, Block, Heading, Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A heading as it is read. `depth` is 1 under the title of the document, then 2, 3."""
+
+    depth: int
+    label: str
+    title: str
+    article: bool
+
+    @property
+    def text(self) -> str:
+        return f"{self.label} – {self.title}" if self.label else self.title
+
+
+def article_depth(blocks: Sequence[Block]) -> int:
+    """Articles stand under the parts of the document where it has parts."""
+    parts = 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            parts = parts or block.level == 1
+        elif isinstance(block, Article):
+            return 2 if parts else 1
+    return 1
+
+
+def entries(blocks: Sequence[Block]) -> Iterator[tuple[Block, Entry | None]]:
+    """Each block, with its entry if it is a heading or an article.
+
+    Articles are numbered from 1; a `bis` keeps the number of the article before.
+    """
+    depth = article_depth(blocks)
+    number = 0
+    for block in blocks:
+        match block:
+            case Heading():
+                yield block, Entry(block.level, "", block.text, article=False)
+            case Article():
+                number += not block.bis
+                label = f"Article {number} bis" if block.bis else f"Article {number}"
+                yield block, Entry(depth, label, block.title, article=True)
+            case _:
+                yield block, None
+
+
+def plain(inline: Inline) -> str:
+    """The words of a text without its styles."""
+    return inline if isinstance(inline, str) else "".join(run.text for run in inline)
