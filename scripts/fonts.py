@@ -39,6 +39,9 @@ ALIASES = {
     0x00B5: 0x03BC,
 }
 
+THIN_SPACE_WIDTH = 190
+"""In thousandths of the size: thinner, it parts no thousands between figures of one width."""
+
 
 def main() -> None:
     """Fetch the packages, reduce their faces, and replace what stands in the folder."""
@@ -99,6 +102,8 @@ def reduce_face(source: Path, target: Path) -> None:
         for alias, original in ALIASES.items():
             if alias not in table.cmap and original in table.cmap:
                 table.cmap[alias] = table.cmap[original]
+    thin = font.getBestCmap()[0x2009]
+    font["hmtx"][thin] = (THIN_SPACE_WIDTH, 0)
     font.save(target)
     print(target.name, target.stat().st_size)
 

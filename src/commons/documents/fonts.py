@@ -33,6 +33,8 @@ def face(family: str, *, bold: bool = False, italic: bool = False) -> str:
 @cache
 def _register() -> None:
     with _registering:
+        if f"{SANS}-{FACES[-1]}" in pdfmetrics.getRegisteredFontNames():
+            return
         for family in (SERIF, SANS):
             for name in FACES:
                 pdfmetrics.registerFont(
