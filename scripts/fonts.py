@@ -4,9 +4,10 @@ Needs npm, and fontTools in the Python that runs it. Run it from the root of the
 repository, with no argument: `python scripts/fonts.py`.
 
 Each face is a static instance from its npm package, without layout features and hints
-(reportlab reads neither), with figures of one width. The sans serif keeps its whole alphabet, the serif all of Latin,
-Greek and Cyrillic: it stands in for characters the sans serif lacks. A few characters
-that fonts leave out but French and our drawings need are aliases of a look-alike.
+(reportlab reads neither), with figures of one width. The sans serif keeps its whole
+alphabet, the serif all of Latin, Greek and Cyrillic: it stands in for characters the sans
+serif lacks. A few characters that fonts leave out but French needs are aliases of a
+look-alike.
 """
 
 import shutil

@@ -1,7 +1,5 @@
 """Figures drawn on paper: bars from zero, the amount beside each, nothing by colour alone."""
 
-from typing import Any
-
 from reportlab.lib.colors import Color
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
@@ -10,7 +8,7 @@ from commons.documents import fonts, look
 from commons.documents.blocks import Bar, BarFigure
 from commons.documents.figures import euros, longest, reading
 from commons.documents.flowables import Drawing
-from commons.documents.tagging import Element
+from commons.documents.tagging import Element, TaggedCanvas
 from commons.documents.typography import printable
 
 BAR_HEIGHT = 37.0
@@ -25,7 +23,7 @@ def bar_figure(figure: BarFigure, parent: Element) -> Flowable:
     full = longest(figure)
     height = LEGEND_HEIGHT + BAR_HEIGHT * len(figure.bars)
 
-    def draw_on(canvas: Any, width: float) -> None:
+    def draw_on(canvas: TaggedCanvas, width: float) -> None:
         _legend(canvas, height)
         for index, bar in enumerate(figure.bars):
             top = height - LEGEND_HEIGHT - index * BAR_HEIGHT
@@ -37,7 +35,7 @@ def bar_figure(figure: BarFigure, parent: Element) -> Flowable:
     return Drawing(height, element, draw_on)
 
 
-def _legend(canvas: Any, height: float) -> None:
+def _legend(canvas: TaggedCanvas, height: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.setStrokeColor(look.OCHRE)
     canvas.rect(0, height - 9, 14, 6, fill=0)
@@ -47,7 +45,7 @@ def _legend(canvas: Any, height: float) -> None:
     say(canvas, "attribué (plein)", 139, height - 9)
 
 
-def _bar(canvas: Any, bar: Bar, top: float, scale: float) -> None:
+def _bar(canvas: TaggedCanvas, bar: Bar, top: float, scale: float) -> None:
     face = fonts.face(fonts.SANS, bold=True)
     say(canvas, fitting(bar.label, face, SIZE, look.TEXT_WIDTH - 4), 4, top - 10, bold=True)
     asked, given = bar.asked_cents * scale, bar.given_cents * scale
@@ -61,7 +59,7 @@ def _bar(canvas: Any, bar: Bar, top: float, scale: float) -> None:
 
 
 def say(
-    canvas: Any,
+    canvas: TaggedCanvas,
     text: str,
     x: float,
     y: float,

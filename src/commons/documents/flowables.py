@@ -1,10 +1,11 @@
 """What reportlab lays out, each piece knowing its place in the structure of the document."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib.colors import Color
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Flowable, Paragraph, Table
 
@@ -12,7 +13,7 @@ from commons.documents import fonts, look
 from commons.documents.blocks import Inline, Run
 from commons.documents.links import safe_href
 from commons.documents.look import Look
-from commons.documents.tagging import Element
+from commons.documents.tagging import Element, TaggedCanvas
 from commons.documents.typography import printable
 
 
@@ -44,11 +45,16 @@ def _run_markup(run: Run, family: str) -> str:
     return f'<a href={quoteattr(href)} color="#{look.GREEN_HEX}">{body}</a>' if href else body
 
 
+def tagged(flowable: Flowable) -> TaggedCanvas:
+    """The canvas on which `flowable` is being drawn; `pdf` gives reportlab no other."""
+    return cast("TaggedCanvas", flowable.canv)
+
+
 class _SpacedText(PDFTextObject):
     """Ends each line with a space, so that copied words do not join at line ends."""
 
     def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803 -- reportlab's
-        super()._textOut(f"{text} " if TStar else text, TStar)
+        super()._textOut(f"{text} " if TStar else text, TStar)  # type: ignore[misc]  # not in stubs
 
 
 class TaggedParagraph(Paragraph):
@@ -76,10 +82,10 @@ class TaggedParagraph(Paragraph):
     def beginText(self, x: float, y: float) -> PDFTextObject:  # noqa: N802 -- reportlab's
         return _SpacedText(self.canv, x, y)
 
-    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
-        parts = super().split(availWidth, availHeight)
+    def split(self, width: float, height: float) -> list[Flowable]:
+        parts = super().split(width, height)
         for index, part in enumerate(parts):
-            if part is not self:
+            if part is not self and isinstance(part, TaggedParagraph):
                 part.element, part.panel = self.element, self.panel
                 part.label = self.label if index == 0 else None
                 part.bookmark = self.bookmark if index == 0 else ""
@@ -87,12 +93,12 @@ class TaggedParagraph(Paragraph):
         return parts
 
     def draw(self) -> None:
-        canvas = self.canv
+        canvas = tagged(self)
         if self.panel is not None:
             with canvas.decorating():
                 self.panel.draw(canvas, self.width, self.height)
         if self.bookmark:
-            canvas.bookmarkHorizontal(self.bookmark, 0, self.height + 6)
+            canvas.mark_place(self.bookmark, self.height + 6)
             canvas.addOutlineEntry(self.outline[0], self.bookmark, self.outline[1])
         if self.label is not None:
             self.label.draw(canvas, self.height, self.style)
@@ -111,7 +117,7 @@ class Label:
         self.text, self.element = text, element
         element.words = text
 
-    def draw(self, canvas: Any, height: float, style: Any) -> None:
+    def draw(self, canvas: TaggedCanvas, height: float, style: ParagraphStyle) -> None:
         face = fonts.face(fonts.SERIF)
         with canvas.marking(self.element):
             canvas.setFont(face, style.fontSize)
@@ -126,7 +132,7 @@ class Panel:
     def __init__(self, rule: Color, wash: Color, above: float, below: float) -> None:
         self.rule, self.wash, self.above, self.below = rule, wash, above, below
 
-    def draw(self, canvas: Any, width: float, height: float) -> None:
+    def draw(self, canvas: TaggedCanvas, width: float, height: float) -> None:
         total = height + self.above + self.below
         canvas.setFillColor(self.wash)
         canvas.rect(0, -self.below, width, total, fill=1, stroke=0)
@@ -137,32 +143,33 @@ class Panel:
 class TaggedTable(Table):
     """A table whose grid is decoration; its cells are tagged paragraphs."""
 
-    def __init__(self, data: Any, **options: Any) -> None:
+    def __init__(self, data: Sequence[list[Any]], **options: Any) -> None:  # noqa: ANN401 -- reportlab's own
         # Without this reportlab embeds Helvetica, even in cells that hold paragraphs.
         style = [("FONT", (0, 0), (-1, -1), fonts.face(fonts.SANS)), *options.pop("style", [])]
         super().__init__(data, style=style, **options)
 
     def _drawBkgrnd(self) -> None:  # noqa: N802 -- reportlab's name
-        with self.canv.decorating():
-            super()._drawBkgrnd()
+        with tagged(self).decorating():
+            super()._drawBkgrnd()  # type: ignore[misc]  # not in stubs
 
     def _drawLines(self) -> None:  # noqa: N802 -- reportlab's name
-        with self.canv.decorating():
-            super()._drawLines()
+        with tagged(self).decorating():
+            super()._drawLines()  # type: ignore[misc]  # not in stubs
 
 
 class Rule(Flowable):
     """A hairline across the column."""
 
-    spaceBefore: ClassVar[float] = 2
-    spaceAfter: ClassVar[float] = 8
+    def __init__(self) -> None:
+        super().__init__()
+        self.spaceBefore, self.spaceAfter = 2, 8
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:  # noqa: ARG002
         self.width = width
         return width, 0.6
 
     def draw(self) -> None:
-        with self.canv.decorating():
+        with tagged(self).decorating():
             self.canv.setStrokeColor(look.LINE)
             self.canv.setLineWidth(0.6)
             self.canv.line(0, 0, self.width, 0)
@@ -172,7 +179,7 @@ class Drawing(Flowable):
     """A figure drawn by `draw_on`, read aloud as the `alt` of its element."""
 
     def __init__(
-        self, height: float, element: Element, draw_on: Callable[[Any, float], None]
+        self, height: float, element: Element, draw_on: Callable[[TaggedCanvas, float], None]
     ) -> None:
         super().__init__()
         self.tall, self.element, self.draw_on = height, element, draw_on
@@ -182,5 +189,5 @@ class Drawing(Flowable):
         return width, self.tall
 
     def draw(self) -> None:
-        with self.canv.marking(self.element):
-            self.draw_on(self.canv, self.width)
+        with tagged(self).marking(self.element):
+            self.draw_on(tagged(self), self.width)

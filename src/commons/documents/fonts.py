@@ -53,8 +53,9 @@ def _register() -> None:
 def _coverage(family: str) -> frozenset[str]:
     """What every face of `family` can print."""
     _register()
-    maps = (pdfmetrics.getFont(f"{family}-{name}").face.charToGlyph for name in FACES)
-    shared = frozenset.intersection(*(frozenset(each) for each in maps))
+    loaded = (pdfmetrics.getFont(f"{family}-{name}") for name in FACES)
+    maps = (font.face.charToGlyph for font in loaded if isinstance(font, TTFont))
+    shared = frozenset.intersection(*map(frozenset, maps))
     return frozenset(map(chr, shared)) | {"\n"}
 
 

@@ -1,4 +1,4 @@
-"""Documents as a fragment of HTML: what a page shows, and what a screen reader reads."""  # noqa: A005 -- imported whole, as commons.documents.html
+"""Documents as a fragment of HTML: what a page shows, and what a screen reader reads."""
 
 from collections.abc import Iterator
 from html import escape
@@ -110,7 +110,8 @@ def _leaf(block: Leaf) -> Iterator[str]:
             yield from _table(block)
         case Facts():
             rows = "".join(
-                f"<dt>{_text(label)}</dt><dd>{_inline(value)}</dd>" for label, value in block.rows
+                f"<dt>{_text(label)}</dt><dd>{_inline(value)}</dd>"
+                for label, value in block.rows
             )
             yield f'<dl class="facts">{rows}</dl>'
         case Alert():
@@ -170,9 +171,7 @@ def _figure(block: BarFigure) -> Iterator[str]:
 
 
 def _bar(bar: Bar, top: int, full: int) -> str:
-    asked, given = (
-        max(cents, 0) * 470 // full for cents in (bar.asked_cents, bar.given_cents)
-    )
+    asked, given = (max(cents, 0) * 470 // full for cents in (bar.asked_cents, bar.given_cents))
     return (
         f'<text x="4" y="{top + 12}">{_text(bar.label)}</text>'
         f'<rect class="asked" x="0" y="{top + 17}" width="{asked}" height="8"></rect>'

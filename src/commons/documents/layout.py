@@ -31,9 +31,10 @@ from commons.documents.flowables import (
     TaggedParagraph,
     TaggedTable,
     markup,
+    tagged,
 )
 from commons.documents.look import Look
-from commons.documents.outline import Entry, entries
+from commons.documents.outline import Entry, article_depth, entries
 from commons.documents.tagging import Element
 
 
@@ -41,6 +42,7 @@ from commons.documents.tagging import Element
 class Layout:
     """The flowables in order, the tree they hang in, and the headings to find again."""
 
+    has_parts: bool
     story: list[Flowable] = field(default_factory=list)
     root: Element = field(default_factory=lambda: Element("Document"))
     headings: list[tuple[Entry, str]] = field(default_factory=list)
@@ -51,13 +53,17 @@ class ContentsLine(TaggedParagraph):
     """A line of the table of contents; its page number is drawn once it is known."""
 
     target: str = ""
+    blPara: Any  # noqa: N815 -- reportlab's name
+    _wrapWidths: list[float]  # noqa: N815 -- reportlab's name
     place: tuple[int, float, float] = (0, 0.0, 0.0)
 
     def draw(self) -> None:
         super().draw()
-        x, y = self.canv.absolutePosition(0, 0)
-        self.place = (self.canv.getPageNumber(), x, y)
-        self.canv.link_to(self.target, self.width, self.height, self.element)
+        canvas = tagged(self)
+        x, y = canvas.absolutePosition(0, 0)
+        self.place = (canvas.getPageNumber(), x, y)
+        if self.element is not None:
+            canvas.link_to(self.target, self.width, self.height, self.element)
 
     def last_line_end(self) -> float:
         """Where the words of the last line end, from the left of the column."""
@@ -69,7 +75,7 @@ class ContentsLine(TaggedParagraph):
 
 def lay_out(document: Document, *, contents: bool) -> Layout:
     """Everything between the margins; `contents` puts a table of contents after the title."""
-    made = Layout()
+    made = Layout(has_parts=article_depth(document.blocks) > 1)
     made.story.extend(_title_block(document, made.root))
     place = len(made.story)
     listing = made.root.add("TOC") if contents else None
@@ -77,7 +83,7 @@ def lay_out(document: Document, *, contents: bool) -> Layout:
     for index, (block, entry) in enumerate(blocks):
         following = blocks[index + 1][0] if index + 1 < len(blocks) else None
         if entry is not None:
-            pieces = [_heading(entry, made)]
+            pieces: list[Flowable] = [_heading(entry, made)]
             if isinstance(block, Article):
                 pieces.extend(_leaves(block.blocks, made.root))
             if isinstance(following, Signatures):
@@ -130,7 +136,9 @@ def _title_block(document: Document, root: Element) -> Iterator[Flowable]:
     if document.parties:
         yield Spacer(0, 4)
         yield _text("Entre", look.MASTHEAD, root.add("P"))
-        shape = replace(look.BODY, family=fonts.SANS, size=11.2, leading=15.4, after=1, bold=True)
+        shape = replace(
+            look.BODY, family=fonts.SANS, size=11.2, leading=15.4, after=1, bold=True
+        )
         for party in document.parties:
             yield _text(party, shape, root.add("P"))
     yield Spacer(0, 6)
@@ -142,9 +150,8 @@ def _text(inline: Inline, shape: Look, element: Element) -> TaggedParagraph:
 
 
 def _heading(entry: Entry, made: Layout) -> TaggedParagraph:
-    shape = look.HEADINGS[entry.depth]
-    if not entry.article and entry.depth == 1 and any(e.article for e, _ in made.headings):
-        shape = look.PART
+    is_part = made.has_parts and entry.depth == 1
+    shape = look.PART if is_part else look.HEADINGS[entry.depth]
     paragraph = _text(entry.text, shape, made.root.add(f"H{entry.depth + 1}"))
     paragraph.bookmark = f"titre-{len(made.headings) + 1}"
     above = made.headings[-1][0].depth if made.headings else 0
@@ -244,8 +251,12 @@ def _facts(block: Facts, parent: Element) -> Iterator[Flowable]:
     rows = []
     for label, value in block.rows:
         row = table.add("TR")
-        head = _text(label, replace(look.HEAD_CELL, color=look.SOFT_INK), row.add("TH", scope="Row"))
-        rows.append([head, _text(value, replace(look.CELL, size=9.8, leading=13.4), row.add("TD"))])
+        head = _text(
+            label, replace(look.HEAD_CELL, color=look.SOFT_INK), row.add("TH", scope="Row")
+        )
+        rows.append(
+            [head, _text(value, replace(look.CELL, size=9.8, leading=13.4), row.add("TD"))]
+        )
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, look.LINE),
@@ -305,7 +316,9 @@ def _signatures(block: Signatures, parent: Element) -> list[Flowable]:
             lines.append(_text(party.quality, look.CELL, signed.add("P")))
         lines.append(_text("Signature", replace(look.NOTE, before=7, after=0), signed.add("P")))
         cells.append(lines)
-    rows = [[cells[i], cells[i + 1] if i + 1 < len(cells) else ""] for i in range(0, len(cells), 2)]
+    rows = [
+        [cells[i], cells[i + 1] if i + 1 < len(cells) else ""] for i in range(0, len(cells), 2)
+    ]
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEABOVE", (0, 0), (-1, -1), 0.8, look.INK),

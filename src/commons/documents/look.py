@@ -104,7 +104,7 @@ ALIGN = {"l": 0, "c": 1, "r": 2}
 
 @cache
 def style(look: Look) -> ParagraphStyle:
-    """reportlab's form of a look, always in one of our faces."""
+    """The form reportlab wants a look in, always one of our faces."""
     face = fonts.face(look.family, bold=look.bold)
     options: dict[str, Any] = {
         "fontName": face,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from commons.documents.blocks import Article, Block, Heading, Inline
 
@@ -21,13 +22,15 @@ class Entry:
 
 
 def article_depth(blocks: Sequence[Block]) -> int:
-    """Articles stand under the parts of the document where it has parts."""
-    parts = 0
-    for block in blocks:
-        if isinstance(block, Heading):
-            parts = parts or block.level == 1
-        elif isinstance(block, Article):
-            return 2 if parts else 1
+    """2 where articles stand in parts, else 1.
+
+    A part is a heading of level 1 followed at once by an article or another heading: a
+    preamble or an annex, which hold text, are beside the articles and not above them.
+    """
+    for block, after in pairwise(blocks):
+        part = isinstance(block, Heading) and block.level == 1
+        if part and isinstance(after, Article | Heading):
+            return 2
     return 1
 
 

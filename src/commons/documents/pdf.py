@@ -1,7 +1,7 @@
 """Documents as PDF/A-3b: tagged, with their data attached, the same bytes each time."""
 
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -68,8 +68,8 @@ class _Template(BaseDocTemplate):
         self.addPageTemplates(PageTemplate(frames=[frame]))
         self.document, self.made = document, made
 
-    def new_canvas(self, *args: Any, **options: Any) -> TaggedCanvas:
-        return TaggedCanvas(*args, finish=self.finish_page, **options)
+    def new_canvas(self, target: str | IO[bytes], /, **options: Any) -> TaggedCanvas:  # noqa: ANN401 -- reportlab's own
+        return TaggedCanvas(target, finish=self.finish_page, **options)
 
     def finish_page(self, canvas: TaggedCanvas, pages: int) -> None:
         for line in self.made.contents:
@@ -77,7 +77,6 @@ class _Template(BaseDocTemplate):
                 _draw_page_number(canvas, line)
         with canvas.decorating():
             _draw_foot(canvas, self.document, pages)
-
 
 
 def _draw_page_number(canvas: TaggedCanvas, line: ContentsLine) -> None:
@@ -97,10 +96,11 @@ def _draw_page_number(canvas: TaggedCanvas, line: ContentsLine) -> None:
             canvas.setDash([0.9, 3])
             canvas.line(start, baseline + 1.2, end, baseline + 1.2)
             canvas.setDash()
-    with canvas.marking(line.element):
-        canvas.setFont(face, size)
-        canvas.setFillColor(look.INK)
-        canvas.drawRightString(right, baseline, number)
+    if line.element is not None:
+        with canvas.marking(line.element):
+            canvas.setFont(face, size)
+            canvas.setFillColor(look.INK)
+            canvas.drawRightString(right, baseline, number)
 
 
 def _draw_foot(canvas: TaggedCanvas, document: Document, pages: int) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from io import BytesIO
-from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from pikepdf.pdfa import prepare, save
 
 from commons.documents import fonts
@@ -51,13 +50,13 @@ class _Structure:
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self.pages = [page.obj for page in pdf.pages]
-        self.marks: list[dict[int, Any]] = [{} for _ in self.pages]
-        self.links: list[Any] = []
+        self.marks: list[dict[int, Object]] = [{} for _ in self.pages]
+        self.links: list[Object] = []
 
     def write(self, root: Element, language: str) -> None:
         tree = self.pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         tree.K = self._element(root, tree)
-        numbers: list[Any] = []
+        numbers: list[int | Object] = []
         for index, marks in enumerate(self.marks):
             self.pages[index].StructParents = index
             self.pages[index].Tabs = Name.S
@@ -73,7 +72,7 @@ class _Structure:
         catalogue.Lang = String(language)
         catalogue.ViewerPreferences = Dictionary(DisplayDocTitle=True)
 
-    def _element(self, element: Element, parent: Any) -> Any:
+    def _element(self, element: Element, parent: Object) -> Object:
         made = self.pdf.make_indirect(
             Dictionary(Type=Name.StructElem, S=Name(f"/{element.type}"), P=parent)
         )
@@ -86,7 +85,7 @@ class _Structure:
         made.K = Array(list(self._kids(element, made)))
         return made
 
-    def _kids(self, element: Element, made: Any) -> Iterator[Any]:
+    def _kids(self, element: Element, made: Object) -> Iterator[Object]:
         for kid in element.kids:
             match kid:
                 case Mark():
@@ -118,10 +117,10 @@ def _attach(pdf: Pdf, document: Document) -> None:
             description=attachment.description,
             filename=attachment.name,
             mime_type=attachment.media_type,
-            relationship=Name.Data,
             creation_date=stamp.strftime("D:%Y%m%d%H%M%SZ"),
             mod_date=stamp.strftime("D:%Y%m%d%H%M%SZ"),
         )
+        spec.obj.AFRelationship = Name.Data
         pdf.attachments[attachment.name] = spec
 
 

@@ -13,6 +13,7 @@ from commons.documents.blocks import (
     Heading,
     Inline,
     Items,
+    Leaf,
     Paragraph,
     Signatures,
     Table,
@@ -33,12 +34,24 @@ def texts(document: Document) -> Iterator[str]:
 
 def _inlines(block: Block) -> Iterator[Inline]:
     match block:
-        case Heading() | Paragraph():
+        case Heading():
             yield block.text
         case Article():
             yield block.title
             for leaf in block.blocks:
-                yield from _inlines(leaf)
+                yield from _of_leaf(leaf)
+        case Signatures():
+            yield block.place
+            for party in block.parties:
+                yield from (party.party, party.name, party.quality)
+        case _:
+            yield from _of_leaf(block)
+
+
+def _of_leaf(block: Leaf) -> Iterator[Inline]:
+    match block:
+        case Paragraph():
+            yield block.text
         case Items():
             yield from block.items
         case Alert():
@@ -51,10 +64,6 @@ def _inlines(block: Block) -> Iterator[Inline]:
             yield from _cells([*block.rows, block.total or ()])
         case BarFigure():
             yield from (block.title, block.reading, *(bar.label for bar in block.bars))
-        case Signatures():
-            yield block.place
-            for party in block.parties:
-                yield from (party.party, party.name, party.quality)
 
 
 def _cells(rows: Sequence[Sequence[Inline]]) -> Iterator[Inline]:

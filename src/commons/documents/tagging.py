@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -43,8 +43,8 @@ class Element:
     scope: str = ""
     kids: list["Element | Mark | LinkMark"] = field(default_factory=list)
 
-    def add(self, type_: str, **what: str) -> "Element":
-        child = Element(type_, **what)
+    def add(self, type_: str, *, words: str = "", alt: str = "", scope: str = "") -> "Element":
+        child = Element(type_, words, alt, scope)
         self.kids.append(child)
         return child
 
@@ -59,8 +59,12 @@ Finish: TypeAlias = Callable[["TaggedCanvas", int], None]
 class TaggedCanvas(Canvas):
     """Marks what is drawn, and keeps pages open until their number is known."""
 
-    def __init__(self, *args: Any, finish: Finish, **options: Any) -> None:
-        super().__init__(*args, **options)
+    _code: list[str]
+    _pageNumber: int  # noqa: N815 -- reportlab's name
+    _startPage: Callable[[], None]  # noqa: N815 -- reportlab's name
+
+    def __init__(self, target: str | IO[bytes], finish: Finish, **options: Any) -> None:  # noqa: ANN401 -- reportlab's own
+        super().__init__(target, **options)
         self._finish = finish
         self._kept: list[dict[str, Any]] = []
         self._marks: Counter[int] = Counter()
@@ -89,8 +93,9 @@ class TaggedCanvas(Canvas):
         yield
         self._code.append("EMC")
 
-    def bookmarkHorizontal(self, key: str, *args: Any, **options: Any) -> None:  # noqa: N802
-        super().bookmarkHorizontal(key, *args, **options)
+    def mark_place(self, key: str, above: float) -> None:
+        """Let the table of contents lead here, `above` points over where the canvas stands."""
+        self.bookmarkHorizontal(key, 0, above)
         self.bookmarks[key] = self._pageNumber
 
     def link_to(self, target: str, width: float, height: float, element: Element) -> None:
@@ -99,18 +104,17 @@ class TaggedCanvas(Canvas):
         self.linkRect("", target, (0, 0, width, height), relative=1)
         self._inside = None
 
-    def linkURL(self, *args: Any, **options: Any) -> None:  # noqa: N802 -- reportlab's name
-        super().linkURL(*args, **options)
-        self._note_link()
-
-    def linkRect(self, *args: Any, **options: Any) -> None:  # noqa: N802 -- reportlab's name
-        super().linkRect(*args, **options)
-        self._note_link()
-
-    def _note_link(self) -> None:
+    def _addAnnotation(  # noqa: N802 -- reportlab's name
+        self,
+        annotation: object,
+        name: object = None,
+        addtopage: int = 1,
+    ) -> None:
+        super()._addAnnotation(annotation, name, addtopage)  # type: ignore[misc]  # not in stubs
         page = self._pageNumber - 1
         if self._inside is not None:
-            self._inside.add("Link", words=self._inside.words).kids.append(LinkMark(page, self._links[page]))
+            link = self._inside.add("Link", words=self._inside.words)
+            link.kids.append(LinkMark(page, self._links[page]))
         self._links[page] += 1
 
     def showPage(self) -> None:  # noqa: N802 -- reportlab's name

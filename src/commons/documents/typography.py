@@ -13,9 +13,9 @@ _REFUSED = {"Cc", "Cs", "Co", "Cn", "Cf"}
 
 
 def printable(text: str) -> str:
-    """Return `text` composed (NFC) and without zero-width characters.
+    r"""Return `text` composed (NFC) and without zero-width characters.
 
-    Line ends become `\\n`, tabulations a space. Raises `InputError` for a character that
+    Line ends become `\n`, tabulations a space. Raises `InputError` for a character that
     is not one to read: a NUL, an escape, a mark that reverses the direction of text.
     """
     if text.isascii() and text.isprintable():
