@@ -19,6 +19,6 @@ MONTHS = (
 
 
 def in_french(day: date) -> str:
-    """« 23 novembre 2026 », « 1er mars 2027 »."""
+    """« 23 novembre 2026 », « 1er mars 2027 », the day never parted from its month."""
     number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+    return f"{number}\u00a0{MONTHS[day.month - 1]} {day.year}"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 from io import BytesIO
+from itertools import zip_longest
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
@@ -37,7 +38,7 @@ from commons.documents.docx_text import (
     write,
 )
 from commons.documents.look import ALERTS
-from commons.documents.outline import article_depth, entries
+from commons.documents.outline import article_depth, entries, introduces
 from commons.documents.printing import text_length
 from commons.documents.typography import printable
 
@@ -167,8 +168,8 @@ class _Writer:
                 signed = isinstance(after, Signatures)
                 first = len(self.docx.paragraphs) if signed else 0
                 self._heading(style, block.title, number)
-                for leaf in block.blocks:
-                    self._leaf(leaf)
+                for leaf, follower in zip_longest(block.blocks, block.blocks[1:]):
+                    self._leaf(leaf, leads=introduces(leaf, follower))
                 if signed:
                     self._keep(first)
             case Signatures():
@@ -190,10 +191,12 @@ class _Writer:
         for paragraph in written if whole else written[-1:]:
             paragraph.paragraph_format.keep_with_next = True
 
-    def _leaf(self, block: Leaf) -> None:
+    def _leaf(self, block: Leaf, *, leads: bool = False) -> None:
         match block:
             case Paragraph():
                 made = self._add(styles.NOTE if block.note else "Normal", block.text)
+                if leads:
+                    made.paragraph_format.keep_with_next = True
                 if block.comment is not None:
                     author = self.document.author
                     add_comment(self.docx, made, block.comment, self.document.dated, author)

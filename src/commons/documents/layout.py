@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
@@ -34,7 +35,7 @@ from commons.documents.flowables import (
     tagged,
 )
 from commons.documents.look import Look
-from commons.documents.outline import Entry, article_depth, entries
+from commons.documents.outline import Entry, article_depth, entries, introduces
 from commons.documents.tagging import Element
 
 
@@ -161,8 +162,11 @@ def _heading(entry: Entry, made: Layout) -> TaggedParagraph:
 
 
 def _leaves(blocks: Sequence[Leaf], parent: Element) -> Iterator[Flowable]:
-    for block in blocks:
-        yield from _leaf(block, parent)
+    for block, after in zip_longest(blocks, blocks[1:]):
+        for piece in _leaf(block, parent):
+            if introduces(block, after) and isinstance(piece, TaggedParagraph):
+                piece.keeps_next = True
+            yield piece
 
 
 def _leaf(block: Leaf, parent: Element) -> Iterator[Flowable]:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from commons.documents.blocks import Article, Block, Heading, Inline
+from commons.documents.blocks import (
+    Article,
+    Block,
+    Facts,
+    Heading,
+    Inline,
+    Items,
+    Paragraph,
+    Table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,12 @@ def entries(blocks: Sequence[Block]) -> Iterator[tuple[Block, Entry | None]]:
                 yield block, Entry(depth, label, block.title, article=True)
             case _:
                 yield block, None
+
+
+def introduces(block: Block, after: Block | None) -> bool:
+    """Whether `block` is a sentence that ends with a colon just before a list or a table."""
+    listed = isinstance(after, Items | Table | Facts)
+    return listed and isinstance(block, Paragraph) and plain(block.text).rstrip().endswith(":")
 
 
 def plain(inline: Inline) -> str:
