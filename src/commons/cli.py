@@ -5,6 +5,10 @@ import sys
 import click
 
 from commons.commands.allocate import allocate
+from commons.commands.content import content
+from commons.commands.link import link
+from commons.commands.lint import lint
+from commons.commands.serve import serve
 from commons.commands.verify import verify
 from commons.kernel.errors import DomainError
 
@@ -30,5 +34,5 @@ def main() -> None:
     """Registre de communs, journal vérifiable, chartes, clauses et répartition."""
 
 
-for command in (allocate, verify):
+for command in (serve, allocate, verify, lint, content, link):
     main.add_command(command)

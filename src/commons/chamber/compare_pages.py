@@ -29,7 +29,8 @@ class ComparePages(Controller):
         with form.shown_again(_compare_view([])):
             faults: list[FieldError] = []
             envelope = read_field(faults, "envelope", cents, form.get("envelope"), 0)
-            claims = read_field(faults, "claims", _typed_claims, form.get("claims"), [])
+            nobody: list[Claim] = []
+            claims = read_field(faults, "claims", _typed_claims, form.get("claims"), nobody)
             if faults:
                 raise InputError(t("Le calcul n'a pas été fait."), faults)
             divisions = [divide(envelope, claims, name) for name in RULES]

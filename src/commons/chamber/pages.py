@@ -137,16 +137,13 @@ class EnvelopePages(Controller):
         now = services.clock()
         with form.shown_again(await self._new_view(commons, db, services)):
             faults: list[FieldError] = []
+            opens, closes = form.get("opens_on"), form.get("closes_on")
             draft = EnvelopeDraft(
                 title=read_field(faults, "title", _line, form.get("title"), ""),
                 terms=read_field(faults, "terms", _lines, form.get("terms"), ""),
                 amount=read_field(faults, "amount", read_euros, form.get("amount"), Decimal(1)),
-                opens_on=read_field(
-                    faults, "opens_on", read_day, form.get("opens_on"), now.date()
-                ),
-                closes_on=read_field(
-                    faults, "closes_on", read_day, form.get("closes_on"), date.max
-                ),
+                opens_on=read_field(faults, "opens_on", read_day, opens, now.date()),
+                closes_on=read_field(faults, "closes_on", read_day, closes, date.max),
             )
             if faults:
                 raise InputError(t("L'enveloppe n'a pas été ouverte."), faults)

@@ -1,0 +1,156 @@
+"""The pages of the instance itself: home, glossary, what the register proves, checking."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Template
+
+from commons.chamber.model import Stage
+from commons.chamber.store import ChamberStore
+from commons.kernel.errors import FieldError, InputError
+from commons.kernel.text import Text, t
+from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.sealing import Sealer
+from commons.ledger.verification import UnreadableError, verify_journal
+from commons.registry.model import Readers
+from commons.registry.pages import signer_of
+from commons.registry.store import RegistryStore
+from commons.registry.territory import described
+from commons.web.handlers import Db, Lent
+from commons.web.pages import AnyRequest, View, form_page, page, read_form
+from commons.web.problems import TITLES
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    name: Text
+    meaning: Text
+
+
+GLOSSARY: tuple[Word, ...] = (
+    Word(
+        t("commun"),
+        t("Une ressource, une communauté et les règles par lesquelles elle la partage."),
+    ),
+    Word(t("journal"), t("Le registre d'un commun, où l'on ajoute et ne retire jamais.")),
+    Word(t("écriture"), t("Une chose qui a eu lieu, consignée au journal.")),
+    Word(
+        t("contribution"),
+        t("Du travail, un apport en nature, du matériel ou du savoir donné à un commun."),
+    ),
+    Word(t("attestation"), t("Une autre personne confirme une contribution.")),
+    Word(
+        t("contre-écriture"),
+        t("La seule façon de corriger : elle annule une écriture sans l'effacer."),
+    ),
+    Word(
+        t("enveloppe"),
+        t("De l'argent qu'un commun décide de partager entre les personnes qui ont donné."),
+    ),
+    Word(
+        t("demande de rétribution"),
+        t("Ce qu'une personne demande, publiquement et après coup, sur une enveloppe."),
+    ),
+    Word(
+        t("chambre des communs"),
+        t("L'instance locale qui répartit de l'argent entre des communs."),
+    ),
+    Word(
+        t("point de contrôle"),
+        t("Une empreinte signée du journal entier : qui la garde décèle une réécriture."),
+    ),
+    Word(t("charte"), t("Ce qu'un commun et une collectivité s'engagent à faire, sans prix.")),
+    Word(t("clause"), t("Un morceau de contrat, avec sa base légale et ses précautions.")),
+    Word(
+        t("dossier de consultation"),
+        t("Les documents d'un achat public, du règlement aux conditions d'exécution."),
+    ),
+)
+
+
+class HomePages(Controller):
+    include_in_schema = False
+
+    @get("/")
+    async def home(self, request: AnyRequest, db: Db, services: Lent) -> Template:
+        registry = RegistryStore(db)
+        found = await registry.search(limit=SHOWN)
+        by_id = {commons.commons_id: commons for commons in await registry.search()}
+        today = services.clock().date()
+        sealer = Sealer(db, signer_of(services))
+        latest = [await sealer.latest(commons.commons_id) for commons in found]
+        sealed = [item for item in latest if item is not None]
+        shows: dict[str, Any] = {
+            "found": found,
+            "described": described,
+            "envelopes": [
+                (by_id[item.commons_id], item, item.stage(today, is_settled=settled))
+                for item, settled in await ChamberStore(db).envelopes()
+                if item.commons_id in by_id
+                and by_id[item.commons_id].facts.readers is not Readers.MEMBERS
+                and item.stage(today, is_settled=settled) is not Stage.SETTLED
+            ],
+            "sealed": max(sealed, key=lambda item: item.signed_at, default=None),
+            "key": str(signer_of(services).verifier),
+            "today": today,
+        }
+        return page(request, View("home/home.html", t("Accueil"), (), shows))
+
+    @get("/glossaire")
+    async def glossary(self, request: AnyRequest) -> Template:
+        view = View("home/glossary.html", t("Les mots du service"), (), {"words": GLOSSARY})
+        return page(request, view)
+
+    @get("/ce-que-prouve-le-registre")
+    async def proof(self, request: AnyRequest, services: Lent) -> Template:
+        shows = {"key": str(signer_of(services).verifier)}
+        return page(request, View("home/proof.html", t("Ce que prouve ce registre"), (), shows))
+
+    @get("/verifier")
+    async def verify(self, request: AnyRequest, services: Lent) -> Template:
+        key = str(signer_of(services).verifier)
+        return form_page(request, _verify_view(key, None))
+
+    @post("/verifier", status_code=200)
+    async def check(self, request: AnyRequest, services: Lent) -> Template:
+        """Check a file that someone sends; it is read and not kept."""
+        key = str(signer_of(services).verifier)
+        form = await read_form(request)
+        with form.shown_again(_verify_view(key, None)):
+            sent = (await request.form()).get("file")
+            data = await sent.read() if isinstance(sent, UploadFile) else b""
+            typed = form.get("key")
+            kept = form.get("checkpoint").replace("\r\n", "\n")
+            try:
+                chosen = VerifierKey.parse(typed) if typed else None
+                earlier = f"{kept}\n" if kept else None
+                verdict = verify_journal(data, chosen, earlier)
+            except UnreadableError as error:
+                raise InputError(error.text, [FieldError("file", error.text)]) from error
+            except NoteError as error:
+                text = t("La clé ou le point de contrôle gardé ne se lit pas.")
+                raise InputError(text) from error
+        return form_page(request, _verify_view(key, verdict), form)
+
+    @get("/problemes/{code:str}")
+    async def problem(self, request: AnyRequest, code: FromPath[str]) -> Template:
+        if code not in TITLES:
+            raise NotFoundException
+        return page(request, View("home/problem_page.html", TITLES[code], (), {"code": code}))
+
+    @get("/sante")
+    async def health(self, db: Db) -> Response[str]:
+        """Answers when the database does."""
+        await RegistryStore(db).search(limit=1)
+        return Response("ok", media_type="text/plain")
+
+
+def _verify_view(key: str, verdict: object) -> View:
+    shows = {"key": key, "verdict": verdict}
+    return View("home/verify.html", t("Vérifier un journal"), (), shows)

@@ -1,0 +1,49 @@
+"""Filters of the templates: amounts, dates and durations in the reader's language."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from commons.web import formatting
+
+
+def _localised(write: Callable[[Any, str], str]) -> Callable[[Context, Any], str]:
+    @pass_context
+    def filtered(context: Context, value: Any) -> str:  # noqa: ANN401 -- as wide as its formatters
+        return write(value, context.get("locale", "fr"))
+
+    return filtered
+
+
+@pass_context
+def quantity(context: Context, amount: Decimal, unit: str) -> str:
+    return formatting.quantity(amount, unit, context.get("locale", "fr"))
+
+
+def _month(day: date, locale: str) -> str:
+    return str(format_date(day, "LLL", locale=locale)).rstrip(".")[:4]
+
+
+def _month_year(day: date, locale: str) -> str:
+    return str(format_date(day, "LLLL y", locale=locale))
+
+
+def _moment(moment: datetime, locale: str) -> str:
+    return formatting.long_moment(moment, locale)
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "euros": _localised(formatting.euros),
+    "cents": _localised(formatting.cents),
+    "duration": _localised(formatting.duration),
+    "long_date": _localised(formatting.long_date),
+    "long_moment": _localised(_moment),
+    "month": _localised(_month),
+    "month_year": _localised(_month_year),
+    "quantity": quantity,
+}
