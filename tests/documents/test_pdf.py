@@ -80,6 +80,10 @@ def test_the_same_document_gives_the_same_bytes(minutes: Document, rendered: byt
     assert render_pdf(minutes) == rendered
 
 
+def test_an_unvalidated_draft_has_the_same_bytes(minutes: Document, rendered: bytes) -> None:
+    assert render_pdf(minutes, validate=False) == rendered
+
+
 def test_the_file_is_a_valid_pdf_a_3b(rendered: bytes) -> None:
     report = validate_written(BytesIO(rendered), "3b")
     assert report.passed, report.findings

@@ -61,7 +61,7 @@ def read_answer(ask: Ask, raw: object) -> Answer:
 def _line(raw: object) -> str:
     if not isinstance(raw, str):
         raise InputError(t("Cette réponse doit être un texte."))
-    return " ".join(printable(raw).split(" ")).strip()
+    return re.sub("[ \n]+", " ", printable(raw)).strip()
 
 
 def _text(ask: Ask, raw: object) -> Answer:
@@ -83,7 +83,7 @@ def _check_length(text: str, longest: int) -> None:
 
 def _list(ask: Ask, raw: object) -> Answer:
     """Items from a list, or from the lines of a text field."""
-    lines = raw.splitlines() if isinstance(raw, str) else raw
+    lines = printable(raw).split("\n") if isinstance(raw, str) else raw
     if not isinstance(lines, list | tuple):
         raise InputError(t("Cette réponse doit être une liste, un élément par ligne."))
     items = tuple(item for item in map(_line, lines) if item)

@@ -21,18 +21,19 @@ _CHARACTERS_PER_PAGE = 2300
 """A first guess only; a wrong one costs a second layout, never a wrong result."""
 
 
-def render_pdf(document: Document) -> bytes:
-    """A tagged PDF/A-3b file, validated, with the attachments of `document` inside.
+def render_pdf(document: Document, *, validate: bool = True) -> bytes:
+    """A tagged PDF/A-3b file with the attachments of `document` inside.
 
-    The same document gives the same bytes. Raises `InputError` if a text holds a
-    character that our typefaces lack or that is not one to read.
+    The same document gives the same bytes. Validation reads the whole file again and takes
+    as long as making it; a draft nobody keeps may do without. Raises `InputError` if a text
+    holds a character that our typefaces lack or that is not one to read.
     """
     check_printable(document)
     guess = text_length(document) > _CHARACTERS_PER_PAGE * (CONTENTS_FROM_PAGES - 1)
     made, drawn, pages = _build(document, contents=guess)
     if (pages >= CONTENTS_FROM_PAGES) != guess:
         made, drawn, pages = _build(document, contents=not guess)
-    return archive(drawn, document, made.root)
+    return archive(drawn, document, made.root, validate=validate)
 
 
 def _build(document: Document, *, contents: bool) -> tuple[Layout, bytes, int]:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
-from pikepdf.pdfa import prepare, save
+from pikepdf.pdfa import Flavour, prepare, resolve_save_kwargs, save
 
 from commons.documents import fonts
 from commons.documents.blocks import Document
@@ -16,8 +16,8 @@ _INSIDE = f"<{ord(fonts.NARROW_SPACE_INSIDE):04X}>".encode()
 _TRUE = f"<{ord(fonts.NARROW_SPACE):04X}>".encode()
 
 
-def archive(drawn: bytes, document: Document, root: Element) -> bytes:
-    """Turn what reportlab drew into a tagged PDF/A-3b file that validates."""
+def archive(drawn: bytes, document: Document, root: Element, *, validate: bool) -> bytes:
+    """Turn what reportlab drew into a tagged PDF/A-3b file; `validate` reads it again."""
     with Pdf.open(BytesIO(drawn)) as pdf:
         for page in pdf.pages:
             for needless in (Name.Trans, Name.Annots):
@@ -26,10 +26,13 @@ def archive(drawn: bytes, document: Document, root: Element) -> bytes:
         _name_narrow_spaces(pdf)
         _Structure(pdf).write(root, document.language)
         _attach(pdf, document)
-        prepare(pdf, "3b")
+        prepare(pdf, Flavour.PDFA_3B)
         _describe(pdf, document)
         target = BytesIO()
-        save(pdf, target, "3b", repair=False, deterministic_id=True)
+        if validate:
+            save(pdf, target, Flavour.PDFA_3B, repair=False, deterministic_id=True)
+        else:
+            pdf.save(target, **resolve_save_kwargs(Flavour.PDFA_3B, deterministic_id=True))
         return target.getvalue()
 
 

@@ -8,6 +8,9 @@ from commons.kernel.text import t
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"), None)
 """Zero-width characters and soft hyphens, which people paste without seeing them."""
 
+_SPACES = dict.fromkeys(map(ord, "\n\u00a0\u2009\u202f"), None)
+"""Spaces that French uses; `str.isprintable` does not count them as printable."""
+
 _REFUSED = {"Cc", "Cs", "Co", "Cn", "Cf"}
 """Control, surrogate, private, unassigned, and format (what turns text around) characters."""
 
@@ -18,7 +21,7 @@ def printable(text: str) -> str:
     Line ends become `\n`, tabulations a space. Raises `InputError` for a character that
     is not one to read: a NUL, an escape, a mark that reverses the direction of text.
     """
-    if text.isascii() and text.isprintable():
+    if text.translate(_SPACES).isprintable() and unicodedata.is_normalized("NFC", text):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     plain = unicodedata.normalize("NFC", plain.translate(_DROPPED))
