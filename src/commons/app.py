@@ -21,12 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.pages import EnvelopePages
+from commons.charters.pages import CharterPages
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, visitor
 from commons.identity.pages import AccountPages, SignInPages
 from commons.ledger.sealing import Sealer
 from commons.registry.api import ROUTES
 from commons.registry.journal_pages import JournalPages
+from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.web import labels
 from commons.web.context import Services
@@ -69,6 +71,8 @@ def create_app(services: Services) -> Litestar:
             JournalPages,
             EnvelopePages,
             ComparePages,
+            CharterPages,
+            OrganisationPages,
             *ROUTES,
             create_static_files_router(
                 path="/static", directories=[WEB / "static"], include_in_schema=False

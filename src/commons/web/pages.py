@@ -91,7 +91,7 @@ DONE: dict[str, Text] = {
     "dossier": t("Le dossier est enregistré."),
     "nom": t("Votre nom est enregistré."),
     "recu": t("L'argent reçu est consigné."),
-    "importe": t("L'import est terminé."),
+    "organisation": t("L'organisation est inscrite."),
 }
 
 
