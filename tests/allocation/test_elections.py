@@ -1,5 +1,6 @@
 """Elections on real files and small ones of our own."""
 
+import csv
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -140,12 +141,11 @@ def test_greedy_never_spends_more_than_there_is(election: Election) -> None:
     [
         ("budget;100", "budget;-5", "le budget"),
         ("budget;100\n", "", "budget"),
-        ("vote_type;approval", "vote_type;ordinal", "classements"),
         ("vote_type;approval", "vote_type;tarot", "inconnu"),
         ("project_id;cost;name", "project_id;name;x", "il manque la colonne cost"),
         ("voter_id;vote", "voter_id;choice", "il manque la colonne vote"),
         ("VOTES\n", "BALLOTS\n", "Ligne 10"),
-        ("a;40;Arbres", "b;40;Arbres", "même identifiant"),
+        ("a;40;Arbres", "b;40;Arbres", "Ligne 8"),
         ("a;40;Arbres", "a;quarante;Arbres", "ligne 8"),
         ("a;40;Arbres", "a;NaN;Arbres", "ligne 8"),
         ("3;c", "3;d", "Ligne 14"),
@@ -170,3 +170,20 @@ def test_a_faulty_election_is_refused_with_its_place(old: str, new: str, word: s
 )
 def test_how_the_file_was_saved_does_not_matter(data: bytes) -> None:
     assert read_election(data) == read_election(SMALL.encode())
+
+
+def test_greedy_finds_what_cities_funded_by_it(shared_data: Path) -> None:
+    """Wherever the file's rule is plain greedy, by approvals or points, without ranking."""
+    compared = 0
+    for file in sorted((shared_data / "pabulib").glob("*.pb")):
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        projects, votes = lines.index("PROJECTS"), lines.index("VOTES")
+        rows = list(csv.DictReader(lines[projects + 1 : votes], delimiter=";"))
+        plain = "rule;greedy" in lines and "vote_type;ordinal" not in lines
+        if not plain or "selected" not in rows[0]:
+            continue
+        election = read_election(file.read_bytes())
+        funded = {row["project_id"] for row in rows if row["selected"] == "1"}
+        assert set(ids(election, greedy(election))) == funded, file.name
+        compared += 1
+    assert compared >= 7
