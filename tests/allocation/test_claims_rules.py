@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from commons.allocation.claims import RULES, Amounts
 from commons.allocation.division import Bound, Claim, divide
+from commons.allocation.rounding import largest_remainder
 from commons.kernel.errors import InputError
 
 PUBLISHED = {
@@ -152,6 +153,18 @@ def test_the_odd_cent_goes_to_the_largest_remainder_then_to_whoever_stands_first
     division = divide(100, claims_of([100, 200]), "proportional")
     assert [award.cents for award in division.awards] == [33, 67]
     assert division.awards[1].bounds == {Bound.CENT}
+
+
+def test_a_clear_remainder_is_not_called_a_tie_though_others_tie_behind_it() -> None:
+    rounded = largest_remainder([Fraction(n, 10) for n in (19, 15, 15, 11)])
+    assert rounded.amounts == (2, 2, 1, 1)
+    assert [*rounded.favoured, *rounded.tied_in, *rounded.tied_out] == [0, 1, 2]
+
+
+def test_every_rule_says_in_words_what_it_does_and_where_it_comes_from() -> None:
+    for rule in RULES.values():
+        assert all(str(text) for text in (rule.label, rule.counts, rule.protects, rule.costs))
+        assert rule.source
 
 
 def test_weights_multiply_what_the_rule_equalises() -> None:

@@ -91,7 +91,10 @@ def equal(envelope: Fraction, claims: Amounts, weights: Amounts) -> Amounts:
 
 @dataclass(frozen=True, slots=True)
 class ClaimsRule:
-    """A rule as people choose it. `name` is what files and the command line say."""
+    """A rule as people choose it. `name` is what files and the command line say.
+
+    `source` is where the rule is defined, as one would cite it.
+    """
 
     name: str
     share: Callable[[Fraction, Amounts, Amounts], Amounts]
@@ -99,6 +102,7 @@ class ClaimsRule:
     counts: Text
     protects: Text
     costs: Text
+    source: str
     takes_weights: bool = True
 
 
@@ -112,6 +116,7 @@ RULES: dict[str, ClaimsRule] = {
             t("Chaque personne reçoit la même part de ce qu'elle demande."),
             t("Elle protège l'équilibre entre les demandes : personne n'y perd plus, en part."),
             t("Elle coûte aux petites demandes autant, en part, qu'aux grandes."),
+            "Thomson 2019, ch. 2 (proportional rule); Aristotle, Nicomachean Ethics, V",
         ),
         ClaimsRule(
             "equal-awards",
@@ -120,6 +125,7 @@ RULES: dict[str, ClaimsRule] = {
             t("Chaque personne reçoit la même somme, sans dépasser sa demande."),
             t("Elle protège les petites demandes, souvent payées en entier."),
             t("Elle coûte aux grandes demandes, qui portent tout le manque."),
+            "Maimonides, in Aumann & Maschler 1985; Thomson 2019, ch. 2",
         ),
         ClaimsRule(
             "equal-losses",
@@ -128,6 +134,7 @@ RULES: dict[str, ClaimsRule] = {
             t("Chaque personne renonce à la même somme, sans descendre sous zéro."),
             t("Elle protège les grandes demandes, à qui il manque peu, en part."),
             t("Elle coûte aux petites demandes, qui peuvent ne rien recevoir."),
+            "Maimonides, in Aumann & Maschler 1985; Thomson 2019, ch. 2",
         ),
         ClaimsRule(
             "talmud",
@@ -139,6 +146,7 @@ RULES: dict[str, ClaimsRule] = {
             ),
             t("Elle protège chaque personne d'un extrême : la moitié sert de repère à toutes."),
             t("Elle coûte en simplicité : son calcul demande une page d'explication."),
+            "Aumann & Maschler, Journal of Economic Theory 36, 1985",
             takes_weights=False,
         ),
         ClaimsRule(
@@ -148,6 +156,7 @@ RULES: dict[str, ClaimsRule] = {
             t("Chaque personne reçoit la même part de l'enveloppe, sans dépasser sa demande."),
             t("Elle protège l'égalité entre les personnes, quoi qu'elles demandent."),
             t("Elle coûte à qui a beaucoup donné, et peut laisser de l'argent non distribué."),
+            "Thomson 2019, ch. 2 (equal division, bounded by claims)",
         ),
     )
 }

@@ -2,9 +2,9 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from commons.allocation.division import Claim
@@ -12,7 +12,9 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 COLUMNS = ("name", "claim", "floor", "cap", "weight")
-CENTS_MAX = 10**17
+_NUMBER = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,15}))?")
+_AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,2}))?")
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 def read_claims(data: bytes) -> list[Claim]:
@@ -67,44 +69,19 @@ def _cells(line: int, row: list[str], columns: Mapping[str, int]) -> dict[str, s
 def _claim(line: int, cells: Mapping[str, str]) -> Claim:
     if not cells["name"]:
         raise InputError(t("La ligne {line} n'a pas de nom.", line=line))
-    cap = cells.get("cap", "")
-    weight = cells.get("weight", "")
+    cap = cells.get("cap")
     return Claim(
         name=cells["name"],
         cents=cents(cells["claim"], line),
         floor=cents(cells.get("floor") or "0", line),
         cap=cents(cap, line) if cap else None,
-        weight=Fraction(_number(weight, line)) if weight else Fraction(1),
+        weight=_weight_at(line, cells.get("weight") or "1"),
     )
 
 
-def cents(typed: str, line: int = 0) -> int:
-    """Whole cents of an amount as people type it: `12`, `12,50`, `1 250.00`.
-
-    Raises `InputError` for more than two decimals, a sign, or anything else; `line` says
-    where, 0 for nowhere in a file.
-    """
-    amount = _number(typed, line) * 100
-    if amount != amount.to_integral_value() or amount >= CENTS_MAX:
-        raise InputError(
-            t(
-                "Ligne {line} : « {typed} » n'est pas un montant au centime près.",
-                line=line,
-                typed=typed,
-            )
-        )
-    return int(amount)
-
-
-def _number(typed: str, line: int) -> Decimal:
-    cleaned = typed.replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
-    try:
-        number = Decimal(cleaned.replace(",", "."))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not cleaned.replace(",", "").replace(".", "").isascii() or not cleaned[:1].isdigit():
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0 or "e" in cleaned.lower() or "_" in cleaned:
+def _weight_at(line: int, typed: str) -> Fraction:
+    found = _NUMBER.fullmatch(typed.translate(_SPACES))
+    if not found:
         raise InputError(
             t(
                 "Ligne {line} : « {typed} » n'est pas un nombre positif.",
@@ -112,4 +89,23 @@ def _number(typed: str, line: int) -> Decimal:
                 typed=typed[:40],
             )
         )
-    return number
+    return Fraction(f"{found[1]}.{found[2] or 0}")
+
+
+def cents(typed: str, line: int | None = None) -> int:
+    """Whole cents of an amount as people type it: `12`, `12,50`, `1 250.00`.
+
+    Raises `InputError`, naming the line if there is one, for a sign or anything else that is
+    no number, and for more than two decimals even if they are zeros: `1,250` is a thousand
+    to some readers.
+    """
+    found = _AMOUNT.fullmatch(typed.translate(_SPACES))
+    if not found:
+        fault = t(
+            "« {typed} » n'est pas un montant au centime près : écrivez-le comme 1250,00.",
+            typed=typed[:40],
+        )
+        if line is not None:
+            fault = t("Ligne {line} : {fault}", line=line, fault=fault)
+        raise InputError(fault)
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

@@ -171,6 +171,6 @@ def _bounds(place: int, claim: Claim, share: Fraction, rounded: Rounded) -> Iter
     if claim.floor:
         yield Bound.FLOOR
     if place in rounded.favoured:
-        yield Bound.TIE if rounded.tied_out else Bound.CENT
-    elif place in rounded.tied_out:
+        yield Bound.CENT
+    elif place in rounded.tied_in or place in rounded.tied_out:
         yield Bound.TIE

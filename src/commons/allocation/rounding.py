@@ -8,10 +8,15 @@ from math import floor
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """Whole units; who got one of the units left over; who lost a tie for one."""
+    """Whole units, and the places of those whom rounding decided.
+
+    `favoured` got one of the units left over by their remainder alone; between `tied_in`
+    and `tied_out`, who got one and who did not, remainders were equal and order decided.
+    """
 
     amounts: tuple[int, ...]
     favoured: frozenset[int]
+    tied_in: frozenset[int]
     tied_out: frozenset[int]
 
 
@@ -28,5 +33,7 @@ def largest_remainder(shares: Sequence[Fraction]) -> Rounded:
     for i in order[:left]:
         amounts[i] += 1
     last = shares[order[left - 1]] % 1 if left else None
-    tied = frozenset(i for i in order[left:] if shares[i] % 1 == last)
-    return Rounded(tuple(amounts), frozenset(order[:left]), tied)
+    tied_out = frozenset(i for i in order[left:] if shares[i] % 1 == last)
+    tied_in = frozenset(i for i in order[:left] if tied_out and shares[i] % 1 == last)
+    favoured = frozenset(order[:left]) - tied_in
+    return Rounded(tuple(amounts), favoured, tied_in, tied_out)
