@@ -3,11 +3,11 @@
 A page is protected by CSRF tokens, the API by taking no cookie at all.
 """
 
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from litestar.params import Dependency
 from litestar.types import ASGIApp
 
 from commons.identity.model import Person
@@ -18,7 +18,7 @@ from commons.kernel.text import t
 from commons.web.context import Services
 from commons.web.pages import AnyRequest
 
-Me: TypeAlias = Annotated[Person | None, Dependency(skip_validation=True)]
+Me: TypeAlias = NamedDependency[Person | None]
 """Who is asking, or nobody: what a handler asks for as `me`."""
 
 SESSION_COOKIE = "commons_session"

@@ -1,11 +1,11 @@
 """Types of what handlers ask for by name; `app.py` provides them."""
 
-from typing import Annotated, TypeAlias
+from typing import TypeAlias
 
-from litestar.params import Dependency
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.web.context import Services
 
-Db: TypeAlias = Annotated[AsyncConnection, Dependency(skip_validation=True)]
-Lent: TypeAlias = Annotated[Services, Dependency(skip_validation=True)]
+Db: TypeAlias = NamedDependency[AsyncConnection]
+Lent: TypeAlias = NamedDependency[Services]
