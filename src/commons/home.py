@@ -15,7 +15,8 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 from commons.ledger.checkpoint import NoteError, VerifierKey
 from commons.ledger.sealing import Sealer
-from commons.ledger.verification import UnreadableError, verify_journal
+from commons.ledger.verdict import UnreadableError
+from commons.ledger.verification import verify_journal
 from commons.registry.model import Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
