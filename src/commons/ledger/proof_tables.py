@@ -115,6 +115,18 @@ witnessed_checkpoints = Table(
     info=APPEND,
 )
 
+split_views = Table(
+    "split_view",
+    metadata,
+    Column("origin", Text, nullable=False),
+    Column("tree_size", BIGINT, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False, comment="Signed, and not what was seen before."),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("origin", "tree_size", "root"),
+    info=APPEND,
+)
+
 successions = Table(
     "key_succession",
     metadata,

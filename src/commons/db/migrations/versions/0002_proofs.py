@@ -107,6 +107,17 @@ def _witness_tables() -> None:
         sa.PrimaryKeyConstraint("origin", "tree_size", name=op.f("pk_witnessed_checkpoint")),
     )
     op.create_table(
+        "split_view",
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("tree_size", sa.BIGINT(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "note", sa.Text(), nullable=False, comment="Signed, and not what was seen before."
+        ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("origin", "tree_size", "root", name=op.f("pk_split_view")),
+    )
+    op.create_table(
         "key_succession",
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
