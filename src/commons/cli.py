@@ -6,10 +6,12 @@ import click
 
 from commons.commands.allocate import allocate
 from commons.commands.content import content
+from commons.commands.key import key
 from commons.commands.link import link
 from commons.commands.lint import lint
 from commons.commands.serve import serve
 from commons.commands.verify import verify
+from commons.commands.witness import witness
 from commons.kernel.errors import DomainError
 
 
@@ -34,5 +36,5 @@ def main() -> None:
     """Registre de communs, journal vérifiable, chartes, clauses et répartition."""
 
 
-for command in (serve, allocate, verify, lint, content, link):
+for command in (serve, allocate, verify, lint, content, link, witness, key):
     main.add_command(command)

@@ -15,7 +15,7 @@ from commons.ledger.proof_store import ProofStore
 from commons.ledger.sealing import Signer
 from commons.ledger.stored_tree import StoredTree
 from commons.ledger.tiles import Tile
-from commons.ledger.witness import Cosigner, Refusal, Witness, WitnessError
+from commons.ledger.witness import Cosigner, Refusal, Witness, WitnessError, cosigner
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest
@@ -41,9 +41,7 @@ def log_signer(services: Services) -> Signer:
 
 
 def cosigner_of(services: Services) -> Cosigner:
-    """The instance as a witness, under a name of its own and with a key of its own."""
-    name = f"{services.settings.instance_name}/witness"
-    return Cosigner(name, services.keyring.witness_key())
+    return cosigner(services.settings, services.keyring)
 
 
 def plain(text: str, cache: str = "no-cache") -> Response[str]:

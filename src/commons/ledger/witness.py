@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.keyring import Keyring
 from commons.ledger.checkpoint import (
     COSIGNATURE,
     NoteError,
@@ -25,6 +26,7 @@ from commons.ledger.checkpoint import (
 from commons.ledger.cosignature import cosign
 from commons.ledger.proof_tables import split_views, witnessed_checkpoints, witnessed_signers
 from commons.ledger.proofs import Consistency
+from commons.settings import Settings
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:origin, 2))")
 
@@ -60,6 +62,11 @@ class Cosigner:
     @property
     def verifier(self) -> VerifierKey:
         return verifier_key(self.name, self.key, COSIGNATURE)
+
+
+def cosigner(settings: Settings, keyring: Keyring) -> Cosigner:
+    """An instance as a witness, under a name of its own and with a key of its own."""
+    return Cosigner(f"{settings.instance_name}/witness", keyring.witness_key())
 
 
 @dataclass(frozen=True, slots=True)
