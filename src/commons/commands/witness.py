@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.instance import Instance, open_instance
 from commons.kernel.clock import now
@@ -13,6 +12,7 @@ from commons.ledger.asking import Asking, Contact
 from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey
 from commons.ledger.witness import Witness
 from commons.settings import Settings
+from commons.web.handlers import Db
 
 DATA_DIR = click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path))
 
@@ -29,9 +29,7 @@ def _key(text: str, algorithm: bytes) -> VerifierKey:
         raise click.UsageError(str(error)) from error
 
 
-def _within(
-    data_dir: Path | None, work: Callable[[Instance, AsyncConnection], Awaitable[None]]
-) -> None:
+def _within(data_dir: Path | None, work: Callable[[Instance, Db], Awaitable[None]]) -> None:
     settings = Settings.from_environment(data_dir)
 
     async def run() -> None:
@@ -46,7 +44,7 @@ def _within(
 def show(data_dir: Path | None) -> None:
     """Dit la clé de témoin de cette instance, qui elle connaît et qui elle sollicite."""
 
-    async def work(instance: Instance, db: AsyncConnection) -> None:
+    async def work(instance: Instance, db: Db) -> None:
         click.echo(f"Clé de témoin : {instance.cosigner.verifier}")
         for signer in await Witness(db, instance.cosigner).signers():
             click.echo(f"Témoin pour : {signer}")
@@ -64,7 +62,7 @@ def know(vkey: str, data_dir: Path | None, *, forget: bool) -> None:
     """Contresigne désormais ce que signe l'instance dont VKEY est la clé publique."""
     signer = _key(vkey, b"\x01")
 
-    async def work(instance: Instance, db: AsyncConnection) -> None:
+    async def work(instance: Instance, db: Db) -> None:
         memory = Witness(db, instance.cosigner)
         await (memory.forget(signer) if forget else memory.know(signer, now()))
 
@@ -80,7 +78,7 @@ def ask(url: str, vkey: str, data_dir: Path | None, *, stop: bool) -> None:
     """Soumet désormais les points de contrôle au témoin de clé VKEY, à l'adresse URL."""
     contact = Contact(_key(vkey, COSIGNATURE), url)
 
-    async def work(instance: Instance, db: AsyncConnection) -> None:
+    async def work(instance: Instance, db: Db) -> None:
         asking = Asking(db, instance.signer)
         await (asking.remove(contact.key) if stop else asking.add(contact, now()))
 
