@@ -5,9 +5,11 @@ import sys
 import click
 
 from commons.commands.allocate import allocate
+from commons.commands.backup import backup, restore
 from commons.commands.content import content
 from commons.commands.link import link
 from commons.commands.lint import lint
+from commons.commands.migrate import migrate
 from commons.commands.serve import serve
 from commons.commands.verify import verify
 from commons.kernel.errors import DomainError
@@ -34,5 +36,6 @@ def main() -> None:
     """Registre de communs, journal vérifiable, chartes, clauses et répartition."""
 
 
-for command in (serve, allocate, verify, lint, content, link):
+COMMANDS = (serve, allocate, verify, lint, content, link, migrate, backup, restore)
+for command in COMMANDS:
     main.add_command(command)
