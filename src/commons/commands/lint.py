@@ -15,7 +15,7 @@ from commons.procurement.french import citation, day
 from commons.procurement.model import Dossier, Finding
 from commons.procurement.rules.lint import errors_in
 from commons.procurement.rules.lint import lint as find_faults
-from commons.procurement.strict_yaml import SIZE_MAX_BYTES
+from commons.strict_yaml import SIZE_MAX_BYTES
 
 _SEVERITIES = {"error": "erreur", "warning": "alerte"}
 
