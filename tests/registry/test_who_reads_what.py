@@ -33,8 +33,11 @@ async def lived_in(door: Door, readers: str) -> Place:
         entry_id = str(uuid4())
         async with door.program("Mathilde") as mathilde, door.program("Ignacio") as ignacio:
             contribution = {
-                "entry_id": entry_id, "occurred_on": "2026-11-01", "quantity": "150",
-                "description": SECRETS[0], "links": [f"https://{SECRETS[2]}/1"],
+                "entry_id": entry_id,
+                "occurred_on": "2026-11-01",
+                "quantity": "150",
+                "description": SECRETS[0],
+                "links": [f"https://{SECRETS[2]}/1"],
             }
             done = [await mathilde.post(f"{api}/contributions", json=contribution)]
             place = f"{api}/entries/{entry_id}/attestations"
@@ -42,12 +45,15 @@ async def lived_in(door: Door, readers: str) -> Place:
             town = await alice.post("/api/v1/organisations", json={"name": "Ville d'Ici"})
             funding = {
                 "organisation_id": town.json()["organisation_id"],
-                "amount": "1000", "received_on": "2026-11-01",
+                "amount": "1000",
+                "received_on": "2026-11-01",
             }
             done.append(await ignacio.post(f"{api}/funding", json=funding))
             envelope = {
-                "title": "Automne", "amount": "1000",
-                "opens_on": "2026-11-02", "closes_on": "2026-11-10",
+                "title": "Automne",
+                "amount": "1000",
+                "opens_on": "2026-11-02",
+                "closes_on": "2026-11-10",
             }
             done.append(opened := await ignacio.post(f"{api}/envelopes", json=envelope))
             key = opened.json()["envelope_id"]
