@@ -13,7 +13,7 @@ from tests.conftest import Database
 from tests.ledger.conftest import CAMILLE, KEY, NOUR, SIGNER, attestation, contribution
 
 from commons.ledger.appending import append_all
-from commons.ledger.heads import HeadStore
+from commons.ledger.head_log import HeadStore
 from commons.ledger.invariants import invariants, violations
 from commons.ledger.model import Account, AccountKind, Draft, Kind
 from commons.ledger.rules import reversal_of, transfer

@@ -12,7 +12,7 @@ from commons.kernel.errors import InputError, NotFoundError, RuleBrokenError
 from commons.kernel.text import t
 from commons.ledger.checkpoint import VerifierKey
 from commons.ledger.export import Backing
-from commons.ledger.heads import Head, HeadStore
+from commons.ledger.head_log import Head, HeadStore
 from commons.ledger.proof_file import Proof
 from commons.ledger.proof_tables import cosignatures, heads, successions
 from commons.ledger.proofs import Consistency, Inclusion
