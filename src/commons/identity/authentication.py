@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp
 
@@ -16,6 +17,7 @@ from commons.identity.tokens import ApiTokens
 from commons.kernel.errors import UnauthenticatedError
 from commons.kernel.text import t
 from commons.web.context import Services
+from commons.web.handlers import ANYONE
 from commons.web.pages import AnyRequest
 
 Me: TypeAlias = NamedDependency[Person | None]
@@ -65,12 +67,15 @@ class Authentication(AbstractAuthenticationMiddleware):
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-def token_to_write(connection: ASGIConnection[Any, Any, Any, Any], _: object) -> None:
+def token_to_write(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
     """A guard: the API takes nothing from strangers, not even to say what is wrong in it."""
     if (
         connection.scope.get("method") in WRITING
         and connection.url.path.startswith("/api/")
         and connection.scope["state"].get("visitor") is None
+        and not handler.opt.get(ANYONE)
     ):
         raise UnauthenticatedError(
             t("Envoyez un jeton (Authorization: Bearer …), créé sur la page « Mon compte ».")

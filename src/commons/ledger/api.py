@@ -17,11 +17,12 @@ from commons.ledger.stored_tree import StoredTree
 from commons.ledger.tiles import Tile
 from commons.ledger.witness import Cosigner, Refusal, Witness, WitnessError, cosigner
 from commons.web.context import Services
-from commons.web.handlers import Db, Lent
+from commons.web.handlers import ANYONE, Db, Lent
+from commons.web.openapi import read
 from commons.web.pages import AnyRequest
 
 FOREVER = "public, max-age=31536000, immutable"
-TEXT = "text/plain; charset=utf-8"
+TEXT, BINARY = "text/plain; charset=utf-8", "application/octet-stream"
 REQUEST_BYTES_MAX = 65_536
 STATUS = {
     Refusal.MALFORMED: 400,
@@ -33,7 +34,7 @@ STATUS = {
     Refusal.NOT_CONSISTENT: 422,
 }
 OldSize = Annotated[int, QueryParameter(name="from", ge=1, le=10**17)]
-NewSize = Annotated[int, QueryParameter(name="to", default=0, ge=0, le=10**17)]
+NewSize = Annotated[int, QueryParameter(name="to", ge=0, le=10**17)]
 
 
 def log_signer(services: Services) -> Signer:
@@ -57,16 +58,19 @@ async def tile_answer(tree: StoredTree, path: str, size: int, cache: str) -> Res
     if not tile.is_in(size):
         raise NotFoundError(t("Ce journal n'a pas encore cette tuile."))
     data = await (tree.bundle(tile) if tile.is_bundle else tree.tile(tile))
-    return Response(
-        data, media_type="application/octet-stream", headers={"Cache-Control": cache}
-    )
+    return Response(data, media_type=BINARY, headers={"Cache-Control": cache})
 
 
 class HeadsApi(Controller):
     path = "/api/v1/heads"
     tags = ("Ledger",)
 
-    @get("/checkpoint", summary="The signed head of the log of all heads")
+    @get(
+        "/checkpoint",
+        media_type=TEXT,
+        summary="The signed head of the log of all heads",
+        responses=read(),
+    )
     async def checkpoint(self, db: Db, services: Lent) -> Response[str]:
         """Each checkpoint of each journal is a leaf of this log."""
         store = ProofStore(db, log_signer(services))
@@ -75,15 +79,25 @@ class HeadsApi(Controller):
             raise NotFoundError(t("Aucun journal n'a encore été scellé."))
         return plain(await store.note(None, size))
 
-    @get("/consistency", summary="Why an earlier head of the log is its beginning")
+    @get(
+        "/consistency",
+        media_type=TEXT,
+        summary="Why an earlier head of the log is its beginning",
+        responses=read(),
+    )
     async def consistency(
-        self, db: Db, services: Lent, old: OldSize, new: NewSize
+        self, db: Db, services: Lent, old: OldSize, new: NewSize = 0
     ) -> Response[str]:
         """`old N`, the hashes, an empty line, the checkpoint: `commons verify` reads it."""
         store = ProofStore(db, log_signer(services))
         return plain(str(await store.consistency(None, old, new or None)))
 
-    @get("/tile/{where:path}", summary="A tile of the log of heads")
+    @get(
+        "/tile/{where:path}",
+        media_type=BINARY,
+        summary="A tile of the log of heads",
+        responses=read(),
+    )
     async def tile(self, where: FromPath[str], db: Db, services: Lent) -> Response[bytes]:
         size = await ProofStore(db, log_signer(services)).latest_size(None)
         return await tile_answer(StoredTree(db, None), where, size, FOREVER)
@@ -93,7 +107,12 @@ class KeysApi(Controller):
     path = "/api/v1/keys"
     tags = ("Ledger",)
 
-    @get("/succession", summary="The keys of this instance that followed one another")
+    @get(
+        "/succession",
+        media_type=TEXT,
+        summary="The keys of this instance that followed one another",
+        responses=read(),
+    )
     async def succession(self, db: Db, services: Lent) -> Response[str]:
         """Notes by which each key names the next, oldest first; empty for a first key."""
         return plain("".join(await ProofStore(db, log_signer(services)).chain()))
@@ -103,15 +122,18 @@ class WitnessApi(Controller):
     path = "/api/v1/witness"
     tags = ("Ledger",)
 
-    @get("/key", summary="The key this instance countersigns with")
+    @get("/key", summary="The key this instance countersigns with", responses=read())
     async def key(self, services: Lent) -> dict[str, str]:
         return {"verifier_key": str(cosigner_of(services).verifier)}
 
-    @post("/add-checkpoint", status_code=200, summary="Ask for a countersignature")
+    @post("/add-checkpoint", status_code=200, include_in_schema=False, opt={ANYONE: True})
     async def add_checkpoint(
         self, request: AnyRequest, db: Db, services: Lent
     ) -> Response[str]:
-        """C2SP `tlog-witness`: nobody signs in, a known log's signature is what counts."""
+        """C2SP `tlog-witness`: nobody signs in, a known log's signature is what counts.
+
+        The answers are those of that specification, not problem documents.
+        """
         witness = Witness(db, cosigner_of(services))
         data = await request.body()
         try:
@@ -127,7 +149,11 @@ class WitnessApi(Controller):
             return Response(f"{error}\n", status_code=status, media_type=TEXT)
         return plain(line)
 
-    @get("/split-views", summary="Signed checkpoints that disagree, as this witness saw them")
+    @get(
+        "/split-views",
+        summary="Signed checkpoints that disagree, as this witness saw them",
+        responses=read(),
+    )
     async def split_views(self, db: Db, services: Lent) -> list[dict[str, str]]:
         """Two checkpoints of one size, both signed by the log: whoever signed has lied."""
         found = await Witness(db, cosigner_of(services)).split_views()

@@ -14,7 +14,7 @@ from commons.identity.store import IdentityStore
 from commons.kernel.errors import NotFoundError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import t
-from commons.ledger.api import FOREVER, NewSize, OldSize, plain, tile_answer
+from commons.ledger.api import BINARY, FOREVER, TEXT, NewSize, OldSize, plain, tile_answer
 from commons.ledger.appending import salts_of
 from commons.ledger.export import ExportedCommons
 from commons.ledger.model import SealedEntry
@@ -30,13 +30,19 @@ from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
+from commons.web.openapi import read
 
 
 class ProofApi(Controller):
     path = "/api/v1/commons/{slug:str}"
     tags = ("Ledger",)
 
-    @get("/checkpoint", summary="The journal's signed checkpoint")
+    @get(
+        "/checkpoint",
+        media_type=TEXT,
+        summary="The journal's signed checkpoint",
+        responses=read(),
+    )
     async def checkpoint(self, slug: FromPath[str], db: Db, services: Lent) -> Response[str]:
         """A C2SP checkpoint, with the signatures of witnesses. Keep it: it binds us."""
         commons = await RegistryStore(db).by_slug(clean_text(slug, 300))
@@ -46,16 +52,26 @@ class ProofApi(Controller):
             raise NotFoundError(t("Ce journal n'a encore rien de scellé."))
         return plain(await store.note(commons.commons_id, size))
 
-    @get("/consistency", summary="Why an earlier checkpoint is the beginning of a later one")
+    @get(
+        "/consistency",
+        media_type=TEXT,
+        summary="Why an earlier checkpoint is the beginning of a later one",
+        responses=read(),
+    )
     async def consistency(
-        self, slug: FromPath[str], db: Db, services: Lent, old: OldSize, new: NewSize
+        self, slug: FromPath[str], db: Db, services: Lent, old: OldSize, new: NewSize = 0
     ) -> Response[str]:
         """`old N`, the hashes, an empty line, the checkpoint: `commons verify` reads it."""
         commons = await RegistryStore(db).by_slug(clean_text(slug, 300))
         store = ProofStore(db, signer_of(services))
         return plain(str(await store.consistency(commons.commons_id, old, new or None)))
 
-    @get("/tile/{where:path}", summary="A tile, or a bundle of entries, of the journal")
+    @get(
+        "/tile/{where:path}",
+        media_type=BINARY,
+        summary="A tile, or a bundle of entries, of the journal",
+        responses=read(403),
+    )
     async def tile(
         self, slug: FromPath[str], where: FromPath[str], db: Db, me: Me, services: Lent
     ) -> Response[bytes]:
@@ -66,7 +82,12 @@ class ProofApi(Controller):
         tree = StoredTree(db, commons.commons_id)
         return await tile_answer(tree, where, size, "private" if is_closed else FOREVER)
 
-    @get("/entries/{entry_id:uuid}/proof", summary="The proof of one entry")
+    @get(
+        "/entries/{entry_id:uuid}/proof",
+        media_type="application/json",
+        summary="The proof of one entry",
+        responses=read(403, 409),
+    )
     async def proof(
         self, slug: FromPath[str], entry_id: FromPath[UUID], db: Db, me: Me, services: Lent
     ) -> Response[bytes]:
