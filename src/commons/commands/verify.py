@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from commons.instance import open_instance
 from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey
-from commons.ledger.invariants import Violation, violations
 from commons.ledger.proof_verification import verify_file
 from commons.ledger.succession import split_chain
 from commons.ledger.verdict import Means, UnreadableError, Verdict
@@ -77,6 +75,10 @@ def verify(
 
 
 def _verify_database(data_dir: Path | None, *, as_json: bool) -> None:
+    # Loaded here: who checks a file must not wait for a database's client.
+    from commons.instance import open_instance  # noqa: PLC0415 -- as said above
+    from commons.ledger.invariants import Violation, violations  # noqa: PLC0415 -- as above
+
     settings = Settings.from_environment(data_dir)
 
     async def run() -> list[Violation]:
