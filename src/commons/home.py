@@ -14,9 +14,9 @@ from commons.chamber.store import ChamberStore
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.proof_verification import verify_file
 from commons.ledger.sealing import Sealer
-from commons.ledger.verdict import UnreadableError
-from commons.ledger.verification import verify_journal
+from commons.ledger.verdict import Means, UnreadableError
 from commons.registry.model import Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
@@ -131,7 +131,7 @@ class HomePages(Controller):
             try:
                 chosen = VerifierKey.parse(typed) if typed else None
                 earlier = f"{kept}\n" if kept else None
-                verdict = verify_journal(data, chosen, earlier)
+                verdict = verify_file(data, Means(chosen, kept=earlier))
             except UnreadableError as error:
                 raise InputError(error.text, [FieldError("file", error.text)]) from error
             except NoteError as error:
