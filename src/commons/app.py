@@ -24,14 +24,18 @@ from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, visitor
-from commons.identity.pages import AccountPages, SignInPages
+from commons.identity.pages import InvitationPages, SignInPages
 from commons.ledger.sealing import Sealer
+from commons.registry.account_pages import AccountPages
 from commons.registry.api import ROUTES
 from commons.registry.journal_pages import JournalPages
+from commons.registry.log_pages import LogPages
+from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.web import labels
 from commons.web.context import Services
+from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
@@ -59,15 +63,18 @@ def create_app(services: Services) -> Litestar:
 
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
+    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
     return Litestar(
         route_handlers=[
             HomePages,
             SignInPages,
+            InvitationPages,
             AccountPages,
             CommonsPages,
+            MemberPages,
+            LogPages,
             JournalPages,
             EnvelopePages,
             ComparePages,

@@ -78,6 +78,9 @@ DONE: dict[str, Text] = {
     "consigne": t("C'est consigné. Une erreur se corrige par une contre-écriture."),
     "deja": t("C'était déjà consigné : rien n'a été ajouté."),
     "atteste": t("Contribution attestée."),
+    "attestees": t("Ces contributions sont attestées."),
+    "retire": t("Le rôle est retiré. Ce que cette personne a donné reste au journal."),
+    "annulee": t("L'invitation est annulée."),
     "annule": t("La contre-écriture est consignée : l'écriture ne compte plus."),
     "invite": t("L'invitation est partie par message."),
     "bienvenue": t("Bienvenue, vous en faites maintenant partie."),
@@ -119,15 +122,23 @@ class Form:
         return [value.strip() for value in self.typed.get(name, [])]
 
     @contextmanager
-    def shown_again(self, view: View) -> Iterator[None]:
-        """Turn a refusal inside the block into the page of the form, errors beside fields."""
+    def shown_again(
+        self, view: View, places: Mapping[str, str] | None = None
+    ) -> Iterator[None]:
+        """Turn a refusal inside the block into the page of the form, errors beside fields.
+
+        `places` says which field of the form a refusal belongs to, where names differ.
+        """
         try:
             yield
         except (ForbiddenError, UnauthenticatedError):
             raise
         except DomainError as error:
             self.summary = error.text
-            self.errors = {item.field: item.text for item in reversed(error.errors)}
+            names = places or {}
+            self.errors = {
+                names.get(item.field, item.field): item.text for item in reversed(error.errors)
+            }
             raise RefusedForm(view, self) from error
 
 
