@@ -104,6 +104,7 @@ async def served(database: URL, folder: Path) -> AsyncIterator[Site]:
     finally:
         server.should_exit = True
         await task
+        listening.close()
         await engine.dispose()
 
 

@@ -18,7 +18,8 @@ DOWNLOADS = frozenset(
         f"{COMMONS}/journal.json",
         f"{COMMONS}/paiements.csv",
         f"{COMMONS}/enveloppes/{{envelope_id}}/round.json",
-        f"{COMMONS}/chartes/{{charter_id}}/charte.{{form}}",
+        f"{COMMONS}/chartes/{{charter_id}}/charte.pdf",
+        f"{COMMONS}/chartes/{{charter_id}}/charte.docx",
         "/sante",
     }
 )
@@ -124,6 +125,7 @@ def _registry(v: Village) -> list[State]:
             f"{COMMONS}/membres",
             f"{garden}/membres",
             "camille",
+            action="/membres",
             form={"name": "Paul", "email": "paul"},
             status=422,
         ),

@@ -14,7 +14,7 @@ from commons.charters.store import CharterStore
 from commons.documents.html import render_html
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
-from commons.kernel.errors import InputError, NotFoundError
+from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.registry.access import sight_is_open
 from commons.registry.model import Commons, Organisation, OrganisationKind
@@ -100,23 +100,25 @@ class CharterPages(Controller):
             )
         return see_other(f"/communs/{slug}/chartes", "charte")
 
-    @get("/{charter_id:uuid}/charte.{form:str}")
-    async def download(
-        self,
-        slug: FromPath[str],
-        charter_id: FromPath[UUID],
-        form: FromPath[str],
-        db: Db,
-        me: Me,
+    @get("/{charter_id:uuid}/charte.pdf")
+    async def pdf(
+        self, slug: FromPath[str], charter_id: FromPath[UUID], db: Db, me: Me
     ) -> Response[bytes]:
-        commons = await RegistryStore(db).by_slug(slug)
-        sight_is_open(commons, me)
-        if form not in MEDIA:
-            raise NotFoundError(t("Une charte se télécharge en PDF ou en DOCX."))
-        data = await CharterStore(db).file(commons.commons_id, charter_id, form)
-        name = f"charte-{commons.slug}.{form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(data, media_type=MEDIA[form], headers=headers)
+        return await _file(slug, charter_id, "pdf", db, me)
+
+    @get("/{charter_id:uuid}/charte.docx")
+    async def docx(
+        self, slug: FromPath[str], charter_id: FromPath[UUID], db: Db, me: Me
+    ) -> Response[bytes]:
+        return await _file(slug, charter_id, "docx", db, me)
+
+
+async def _file(slug: str, charter_id: UUID, form: str, db: Db, me: Me) -> Response[bytes]:
+    commons = await RegistryStore(db).by_slug(slug)
+    sight_is_open(commons, me)
+    data = await CharterStore(db).file(commons.commons_id, charter_id, form)
+    headers = {"Content-Disposition": f'attachment; filename="charte-{commons.slug}.{form}"'}
+    return Response(data, media_type=MEDIA[form], headers=headers)
 
 
 async def _towns(registry: RegistryStore) -> list[Organisation]:

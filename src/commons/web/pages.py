@@ -135,10 +135,10 @@ class Form:
             raise
         except DomainError as error:
             self.summary = error.text
-            names = places or {}
-            self.errors = {
-                names.get(item.field, item.field): item.text for item in reversed(error.errors)
-            }
+            self.errors = {}
+            for item in error.errors:
+                name = (places or {}).get(item.field, item.field)
+                self.errors.setdefault(name, item.text)
             raise RefusedForm(view, self) from error
 
 
