@@ -88,13 +88,17 @@ class HomePages(Controller):
             kept = form.get("checkpoint").replace("\r\n", "\n")
             try:
                 chosen = VerifierKey.parse(typed) if typed else None
+            except NoteError as error:
+                text = t("Cette clé ne se lit pas : copiez-la telle qu'elle est publiée.")
+                raise InputError(text, [FieldError("key", text)]) from error
+            try:
                 earlier = f"{kept}\n" if kept else None
                 verdict = verify_journal(data, chosen, earlier)
             except UnreadableError as error:
                 raise InputError(error.text, [FieldError("file", error.text)]) from error
             except NoteError as error:
-                text = t("La clé ou le point de contrôle gardé ne se lit pas.")
-                raise InputError(text) from error
+                text = t("Ce point de contrôle ne se lit pas : collez-le en entier.")
+                raise InputError(text, [FieldError("checkpoint", text)]) from error
         return form_page(request, _verify_view(key, verdict), form)
 
     @get("/problemes/{code:str}")

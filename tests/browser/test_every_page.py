@@ -1,15 +1,24 @@
 """Every page in every state: nothing for axe to find, and none wider than its screen."""
 
-import pytest
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
 from axe_playwright_python.async_playwright import Axe
 from litestar.routes import HTTPRoute
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 from tests.browser.looking import Scheme, Screen, seen
-from tests.browser.states import DOWNLOADS, REDIRECTS, states
+from tests.browser.states import DOWNLOADS, REDIRECTS, State, states
 from tests.browser.village import Village
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROWEST = 360
+WIDTHS = (1280, 390)
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+PAGES_AT_ONCE = 3
+
+Look: TypeAlias = Callable[[Page], Awaitable[object]]
 
 
 def _routes(village: Village, method: str) -> set[str]:
@@ -33,36 +42,50 @@ async def test_every_form_is_seen_refused_or_only_leads_elsewhere(village: Villa
     assert _routes(village, "POST") - REDIRECTS - answered == set()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-async def test_axe_finds_nothing(
-    browser: Browser, village: Village, width: int, scheme: Scheme
-) -> None:
-    found = {}
-    for state in states(village):
-        async with seen(browser, village, state, Screen(width, scheme=scheme)) as page:
-            result = await Axe().run(page, options=RULES)
-            if result.violations_count:
-                found[state.name] = [
-                    (item["id"], [node["target"] for node in item["nodes"]])
-                    for item in result.response["violations"]
-                ]
-    assert found == {}
+async def on_every_state(
+    browser: Browser, village: Village, screen: Screen, look: Look
+) -> dict[str, object]:
+    """What `look` finds wrong, by state; a few pages are open at a time."""
+    gate, found = asyncio.Semaphore(PAGES_AT_ONCE), {}
+
+    async def one(state: State) -> None:
+        async with gate, seen(browser, village, state, screen) as page:
+            wrong = await look(page)
+            if wrong:
+                found[state.name] = wrong
+
+    await asyncio.gather(*(one(state) for state in states(village)))
+    return found
+
+
+async def violations(page: Page) -> object:
+    """What axe finds on both screens, in the light and in the dark theme."""
+    wrong = []
+    for width, scheme in itertools.product(WIDTHS, SCHEMES):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme)
+        result = await Axe().run(page, options=RULES)
+        wrong += [
+            (width, scheme, item["id"], [node["target"] for node in item["nodes"]])
+            for item in result.response["violations"]
+        ]
+    return wrong
+
+
+async def test_axe_finds_nothing(browser: Browser, village: Village) -> None:
+    assert await on_every_state(browser, village, Screen(1280), violations) == {}
+
+
+async def too_wide(page: Page) -> object:
+    await page.eval_on_selector_all("details", "all => all.map(d => (d.open = true))")
+    over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(0, over)
 
 
 async def test_no_page_is_wider_than_the_narrowest_telephone(
     browser: Browser, village: Village
 ) -> None:
-    wider = {}
-    for state in states(village):
-        async with seen(browser, village, state, Screen(NARROWEST)) as page:
-            await page.evaluate(
-                "document.querySelectorAll('details').forEach(d => d.open = true)"
-            )
-            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if over > 0:
-                wider[state.name] = over
-    assert wider == {}
+    assert await on_every_state(browser, village, Screen(NARROWEST), too_wide) == {}
 
 
 async def test_every_link_of_every_page_leads_somewhere(

@@ -1,5 +1,6 @@
 """Pages of charters: questions left, document right, then the files to download."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -207,13 +208,25 @@ def _view(
         missing = error.errors
     shows: dict[str, Any] = {
         "commons": commons,
-        "asks": questions(model, raw),
+        "groups": _groups(questions(model, raw)),
         "towns": towns,
         "chosen": chosen,
         "preview": preview,
         "missing": missing,
     }
     return View("charters/new.html", t("Rédiger une charte"), _crumbs(commons), shows)
+
+
+def _groups(asks: Sequence[Ask]) -> list[tuple[str, list[Ask]]]:
+    """The questions under the title of the article that needs them; shared ones first."""
+    model = charter_model(MODEL)
+    titles = {
+        ask.name: place.article.title for place in model.places for ask in place.article.asks
+    }
+    groups: dict[str, list[Ask]] = {}
+    for ask in asks:
+        groups.setdefault(titles.get(ask.name, ""), []).append(ask)
+    return list(groups.items())
 
 
 def _crumbs(commons: Commons) -> tuple[Crumb, ...]:
