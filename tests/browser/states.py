@@ -285,6 +285,6 @@ def _chamber(v: Village) -> list[State]:
             status=422,
         ),
         State("compare", "/repartir", "/repartir"),
-        State("compare-done", "/repartir", "/repartir", action="/repartir"),
+        State("compare-done", "/repartir", "/repartir", action="/repartir#regles"),
         State("compare-refused", "/repartir", "/repartir", form={"claims": "Nour"}, status=422),
     ]
