@@ -134,6 +134,19 @@ async def test_the_entry_appears_as_it_will_be_written_while_one_types(
         await expect(preview).to_contain_text("en attente d’attestation")
 
 
+async def test_the_last_contribution_is_taken_up_again_on_another_day(
+    browser: Browser, village: Village
+) -> None:
+    async with seen_by(browser, village, "sasha") as page:
+        await page.goto(f"/communs/{village.garden.slug}/consigner")
+        await page.get_by_role("link", name="Reprendre ma dernière contribution").click()
+        await expect(page.get_by_label("Ce que j’ai fait")).to_have_value(
+            "Réparation de la brouette"
+        )
+        await expect(page.get_by_label("Combien de temps")).to_have_value("45\u00a0min")
+        await expect(page.get_by_label("Quel jour")).to_have_value("2026-11-24")
+
+
 async def test_several_contributions_are_attested_at_once(
     browser: Browser, hamlet: Village
 ) -> None:

@@ -12,14 +12,17 @@ from commons.identity.rules import Operation, may, require
 from commons.identity.store import IdentityStore
 from commons.kernel.duration import parse_minutes
 from commons.kernel.errors import FieldError, InputError
+from commons.kernel.quantity import MINUTE
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import AlreadyWritten
+from commons.ledger.model import AlreadyWritten, Entry, Kind
+from commons.ledger.store import Filter, JournalStore
 from commons.registry.contributing import contribution_draft, read_day
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
+from commons.web.formatting import duration
 from commons.web.handlers import Db, Lent
 from commons.web.pages import (
     AnyRequest,
@@ -47,6 +50,9 @@ class LogPages(Controller):
         require(me, Operation.LOG, commons.commons_id)
         view = await self._log_view(commons, db, me, services)
         typed = {"entry_id": [str(uuid4())], "day": [services.clock().date().isoformat()]}
+        last = view.shows["last"]
+        if last and request.query_params.get("comme") == str(last.entry_id):
+            typed |= _typed_again(last)
         return form_page(request, view, Form(typed))
 
     @post("/consigner")
@@ -93,7 +99,10 @@ class LogPages(Controller):
         store = IdentityStore(db, services.keyring.email)
         members = await store.members(commons.commons_id) if for_others else []
         people = [(str(member.person_id), member.name) for member in members]
-        shows = {"commons": commons, "people": people}
+        person = require(me, Operation.LOG, commons.commons_id)
+        wanted = Filter(person=person.person_id, kinds=(Kind.CONTRIBUTION,))
+        found = await JournalStore(db).page(commons.commons_id, wanted, limit=1)
+        shows = {"commons": commons, "people": people, "last": found[0] if found else None}
         title = t("Consigner une contribution")
         return View("registry/log.html", title, crumbs_of(commons), shows)
 
@@ -118,6 +127,16 @@ class LogPages(Controller):
         with suppress(InputError):
             shows["day"] = read_day(form.get("day"))
         return page(request, View("registry/_preview.html", "", (), shows))
+
+
+def _typed_again(entry: Entry) -> dict[str, list[str]]:
+    """The fields of the form that would log the same again, on another day."""
+    texts = {name: entry.personal.get(name, "") for name in ("description", "links")}
+    codes = {name: entry.details.get(name, "") for name in ("nature", "reward")}
+    typed = {name: [value] for name, value in (texts | codes).items()}
+    if entry.quantity is not None and entry.unit == MINUTE.code:
+        typed["duration"] = [duration(entry.quantity, "fr")]
+    return typed
 
 
 def entry_key(typed: str) -> UUID:
