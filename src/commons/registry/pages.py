@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from commons.identity.authentication import Me
-from commons.identity.model import Grant, Role, Scope
 from commons.identity.rules import Operation, may, require, require_registrant
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
@@ -22,6 +21,7 @@ from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, persons_in, sight_is_open
 from commons.registry.model import Commons
+from commons.registry.registering import register_commons
 from commons.registry.rules import commons_facts, typed_again
 from commons.registry.store import RegistryStore
 from commons.registry.territory import described, search
@@ -100,17 +100,10 @@ class CommonsPages(Controller):
         """Register a commons; who registers it becomes its steward."""
         person = require_registrant(me)
         form = await read_form(request)
-        now = services.clock()
         with form.shown_again(await _form_view("/communs/nouveau", None, db)):
-            registry = RegistryStore(db)
             typed = {name: form.get(name) for name in form.typed}
-            facts = commons_facts(typed, await _carrier(form, registry))
-            commons = await registry.register(facts, now)
-            origin = f"{services.settings.instance_name}/{commons.commons_id}"
-            await JournalStore(db).open(commons.commons_id, origin, now)
-            steward = Grant(Scope.COMMONS, commons.commons_id, Role.STEWARD)
-            store = IdentityStore(db, services.keyring.email)
-            await store.grant(person.person_id, steward, now)
+            facts = commons_facts(typed, await _carrier(form, RegistryStore(db)))
+            commons = await register_commons(db, services, person, facts)
         return see_other(f"/communs/{commons.slug}", "inscrit")
 
     @get("/{slug:str}")
