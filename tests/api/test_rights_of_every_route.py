@@ -20,7 +20,7 @@ ONESELF = {
     ("POST", "/invitations/{invitation_id:uuid}"): "an invitation to someone else is not found",
 }
 KEY = "6f1f3a0e-0d7a-4c6b-9a51-0f7a1f4f9c11"
-CONTRIBUTION = {
+CONTRIBUTION: dict[str, object] = {
     "entry_id": KEY,
     "occurred_on": "2026-11-01",
     "quantity": "60",

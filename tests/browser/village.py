@@ -113,6 +113,8 @@ async def settled_village(site: Site) -> Village:
         [invitation] = await store.invitations(people["awa"])
         works = await _work(db, garden, people)
         town = await _town(db)
+        agent = Grant(Scope.ORGANISATION, town.organisation_id, Role.STEWARD)
+        await store.grant(people["nour"], agent, TODAY)
         envelopes = await _money(db, garden, town, people)
         charter = await _charter(db, garden, people["camille"])
         link = await store.make_link(people["awa"], TODAY)

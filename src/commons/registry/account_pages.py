@@ -56,7 +56,9 @@ async def _account_view(person: Person, db: Db, services: Services) -> View:
     for grant in sorted(person.grants, key=lambda grant: grant.role):
         held.setdefault(grant.scope_id, []).append(grant.role)
     names: dict[UUID, Text | str] = {INSTANCE: t("cette instance")}
-    names |= {item.commons_id: item.name for item in await RegistryStore(db).search()}
+    registry = RegistryStore(db)
+    names |= {item.commons_id: item.name for item in await registry.search()}
+    names |= {item.organisation_id: item.name for item in await registry.organisations()}
     places = [(names[key], roles) for key, roles in held.items() if key in names]
     shows = {
         "person": person,
