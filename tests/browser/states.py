@@ -150,11 +150,11 @@ def _registry(v: Village) -> list[State]:
         State("withdraw", f"{COMMONS}/membres/{{person_id}}/retirer", nour, "camille"),
         State(
             "withdraw-refused",
-            f"{COMMONS}/membres/{{person_id}}/retirer",
+            f"{COMMONS}/membres/{{person_id}}",
             last,
             "camille",
-            action="/retirer",
-            status=422,
+            action=f"/membres/{v.people['camille']}",
+            status=409,
         ),
         State(
             "organisation-edit",
@@ -296,7 +296,7 @@ def _chamber(v: Village) -> list[State]:
             "camille",
             action="/regle",
             hidden={"step": "adopt"},
-            status=422,
+            status=409,
         ),
         State("charters", f"{COMMONS}/chartes", f"{garden}/chartes"),
         State(

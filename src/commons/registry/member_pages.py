@@ -82,7 +82,7 @@ class MemberPages(Controller):
         role = _role(request.query_params.get("role", ""))
         return form_page(request, await _withdraw_view(commons, person_id, role, db, services))
 
-    @post("/membres/{person_id:uuid}/retirer")
+    @post("/membres/{person_id:uuid}")
     async def withdraw(
         self,
         request: AnyRequest,

@@ -10,12 +10,19 @@ from litestar import Request
 from litestar.exceptions import ClientException
 from litestar.response import Redirect, Template
 
-from commons.kernel.errors import DomainError, ForbiddenError, UnauthenticatedError
+from commons.kernel.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    RuleBrokenError,
+    UnauthenticatedError,
+)
 from commons.kernel.text import Text, t
 from commons.web.i18n import COOKIE, Locale, choose_locale
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 FIELD_CHARACTERS_MAX = 60_000
+AGAINST_A_RULE = (RuleBrokenError, ConflictError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ class Form:
     typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, Text] = field(default_factory=dict)
     summary: Text | None = None
+    status: int = 200
 
     def get(self, name: str, default: str = "") -> str:
         return (self.typed.get(name) or [default])[0].strip()
@@ -135,6 +143,7 @@ class Form:
             raise
         except DomainError as error:
             self.summary = error.text
+            self.status = 409 if isinstance(error, AGAINST_A_RULE) else 422
             self.errors = {}
             for item in error.errors:
                 name = (places or {}).get(item.field, item.field)
@@ -154,6 +163,6 @@ async def read_form(request: AnyRequest) -> Form:
 
 
 def form_page(request: AnyRequest, view: View, form: Form | None = None) -> Template:
-    """A page with a form, empty or as it was typed (then with status 422)."""
+    """A page with a form, empty or as it was typed (then with the status of its refusal)."""
     shown = View(view.template, view.title, view.crumbs, {**view.shows, "form": form or Form()})
-    return page(request, shown, status=422 if form and form.summary else 200)
+    return page(request, shown, status=form.status if form else 200)
