@@ -91,14 +91,18 @@ class CharterPages(Controller):
             return form_page(request, view, form)
         now = services.clock()
         with form.shown_again(view):
-            await CharterStore(db).draw_up(
-                commons.commons_id,
-                charter_model(MODEL),
-                _raw(form),
-                dated=now.date(),
-                by=person.person_id,
-                now=now,
-            )
+            try:
+                await CharterStore(db).draw_up(
+                    commons.commons_id,
+                    charter_model(MODEL),
+                    _raw(form),
+                    dated=now.date(),
+                    by=person.person_id,
+                    now=now,
+                )
+            except InputError as error:
+                text = t("La charte n'est pas encore complète : reprenez ce qui est signalé.")
+                raise InputError(text, error.errors) from error
         return see_other(f"/communs/{slug}/chartes", "charte")
 
     @get("/{charter_id:uuid}/charte.pdf")
