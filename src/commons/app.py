@@ -25,16 +25,20 @@ from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, token_to_write, visitor
-from commons.identity.pages import AccountPages, SignInPages
+from commons.identity.pages import InvitationPages, SignInPages
 from commons.ledger.sealing import Sealer
+from commons.registry.account_pages import AccountPages
 from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
+from commons.registry.log_pages import LogPages
+from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
+from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
@@ -46,10 +50,13 @@ BODY_BYTES_MAX = 10_000_000
 PAGES = (
     HomePages,
     SignInPages,
+    InvitationPages,
     AccountPages,
     CommonsPages,
+    MemberPages,
     PublicCodePages,
     OrganisationPages,
+    LogPages,
     JournalPages,
     EnvelopePages,
     ComparePages,
@@ -115,7 +122,7 @@ def _static_files() -> Router:
 def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
+    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
     return engine

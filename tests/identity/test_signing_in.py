@@ -103,7 +103,7 @@ async def test_links_are_counted_in_the_database_and_the_count_ends(alice: Door)
     assert set(codes) == {200}
     other = Browser(alice.client())
     refused = await other.post("/connexion", asked)
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "quart d" in refused.text
     alice.watch.later(minutes=15)
     assert (await other.post("/connexion", asked)).status_code == 200
