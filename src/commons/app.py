@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
 from commons.chamber.compare_pages import ComparePages
+from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
@@ -59,6 +60,7 @@ PAGES = (
     LogPages,
     JournalPages,
     EnvelopePages,
+    ElectionPages,
     ComparePages,
     CharterPages,
 )

@@ -12,9 +12,12 @@ from litestar.response import Redirect, Template
 
 from commons.allocation.claims import RULES
 from commons.allocation.division import Division
+from commons.chamber.drawings import election_flow
+from commons.chamber.election_pages import BALLOT_RULES
 from commons.chamber.model import Comparison, Envelope, EnvelopeDraft, Proposal, Stage
 from commons.chamber.payouts import payout_file
 from commons.chamber.reading import read_field
+from commons.chamber.round_file import read_election_result
 from commons.chamber.rules import check_settling, settle
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me
@@ -210,6 +213,7 @@ class EnvelopePages(Controller):
             "days_left": (envelope.closes_on - today).days,
             "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
+            "may_count": may_settle and stage is Stage.OPEN and not comparison.claims,
         }
         if settlement and settlement.rule in RULES:
             division = settle(envelope, comparison.claims, settlement.rule)
@@ -218,7 +222,13 @@ class EnvelopePages(Controller):
             shows["due"] = await chamber.due(commons.commons_id)
             shows["me_id"] = me.person_id if me else None
         elif settlement:
-            shows["digest"] = settlement.round_sha256
+            result = read_election_result(settlement.round_file)
+            shows |= {
+                "digest": settlement.round_sha256,
+                "result": result,
+                "ballot_rule": BALLOT_RULES[result.rule],
+                "flow": election_flow(envelope, result.funded),
+            }
         return View("chamber/envelope.html", envelope.title, _crumbs(commons), shows)
 
     @post("/enveloppes/{envelope_id:uuid}/demander")
