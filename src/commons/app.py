@@ -26,6 +26,11 @@ from commons.home import HomePages
 from commons.identity.authentication import Authentication, visitor
 from commons.identity.pages import AccountPages, SignInPages
 from commons.ledger.sealing import Sealer
+from commons.procurement.api import ProcurementApi
+from commons.procurement.catalogue_pages import CataloguePages
+from commons.procurement.clause_pages import DossierClausePages
+from commons.procurement.edit_pages import DossierEditPages
+from commons.procurement.pages import DossierPages
 from commons.registry.api import ROUTES
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
@@ -73,6 +78,11 @@ def create_app(services: Services) -> Litestar:
             ComparePages,
             CharterPages,
             OrganisationPages,
+            CataloguePages,
+            DossierPages,
+            DossierEditPages,
+            DossierClausePages,
+            ProcurementApi,
             *ROUTES,
             create_static_files_router(
                 path="/static", directories=[WEB / "static"], include_in_schema=False

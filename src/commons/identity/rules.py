@@ -54,13 +54,14 @@ def may(person: Person | None, operation: Operation, scope_id: UUID = INSTANCE) 
     """Whether a role of `person` in that commons or organisation allows the operation.
 
     The stewards of the instance may prepare dossiers; they hold no power over a commons
-    they do not belong to.
+    they do not belong to. Without a scope, a dossier asks for the role in any organisation.
     """
     if person is None:
         return False
     if operation is Operation.DOSSIER:
         return any(
-            grant.role in RIGHTS[operation] or grant.scope_id == INSTANCE
+            grant.scope_id == INSTANCE
+            or (grant.role in RIGHTS[operation] and scope_id in (INSTANCE, grant.scope_id))
             for grant in person.grants
         )
     return bool(RIGHTS[operation] & person.roles_in(scope_id))

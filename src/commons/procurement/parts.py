@@ -125,7 +125,7 @@ def _criteria(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
         "lr",
         caption="Critères de jugement des offres",
         total=("Total", f"{points(total)} %"),
-        widths=(5, 1),
+        widths=(4, 1),
     )
     details = [
         block
@@ -215,7 +215,7 @@ def _signatures(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     return (
         Signatures(
             (
-                Signature("Le candidat"),
+                Signature("le candidat"),
                 Signature(dossier.buyer.name, quality=dossier.buyer.represented_by),
             )
         ),
@@ -236,7 +236,7 @@ def _prices(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
         rows,
         "rllr",
         caption="Bordereau des prix unitaires",
-        widths=(1, 6, 2, 2),
+        widths=(2, 9, 3, 4),
     )
     asked = None if dossier.price.items else "Ajoutez les postes de prix du marché."
     text = Paragraph("Le candidat remplit chaque ligne, en euros hors taxes.", comment=asked)

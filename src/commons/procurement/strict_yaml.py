@@ -18,7 +18,7 @@ DEPTH_MAX = 16
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-class _StrictLoader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """A safe loader that knows neither anchors, tags, merge keys nor numbers."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 -- PyYAML reads this from the class
@@ -116,7 +116,7 @@ def read_yaml(text: str) -> object:
             t("Ce fichier dépasse {size} Kio.", size=SIZE_MAX_BYTES // 1024),
         )
     try:
-        loader = _StrictLoader(text)
+        loader = StrictLoader(text)
         return loader.get_single_data()
     except yaml.YAMLError as error:
         raise InputError(_explained(error)) from error

@@ -38,7 +38,7 @@ from commons.registry.store import RegistryStore
 from commons.registry.territory import understood
 from commons.web.handlers import Db, Lent
 
-Words = Annotated[str, QueryParameter(default="", max_length=200)]
+Words = Annotated[str, QueryParameter(max_length=200)]
 SECURED: list[dict[str, list[str]]] = [{"bearer": []}]
 
 

@@ -180,12 +180,15 @@ def clause_articles(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterabl
 
 def _own_texts(dossier: Dossier) -> Iterator[tuple[str, Text, str]]:
     yield "CCTP", t("Besoin"), dossier.need
-    for condition in dossier.conditions:
-        yield "CCAP", t("Condition « {title} »", title=condition.title), condition.text
-    for asked in dossier.candidacy:
-        yield "RC", t("Candidature « {title} »", title=asked.title), asked.text
-    for asked in dossier.requirements:
-        yield "CCTP", t("Exigence « {title} »", title=asked.title), asked.text
+    for number, condition in enumerate(dossier.conditions, 1):
+        place = t("Condition {number} « {title} »", number=number, title=condition.title)
+        yield "CCAP", place, condition.text
+    for number, asked in enumerate(dossier.candidacy, 1):
+        place = t("Candidature {number} « {title} »", number=number, title=asked.title)
+        yield "RC", place, asked.text
+    for number, asked in enumerate(dossier.requirements, 1):
+        place = t("Exigence {number} « {title} »", number=number, title=asked.title)
+        yield "CCTP", place, asked.text
 
 
 def own_articles(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:

@@ -1,0 +1,53 @@
+"""Whose dossiers a person may read and change: those of the collectivité they work for."""
+
+from uuid import UUID
+
+from commons.identity.model import INSTANCE, Person
+from commons.identity.rules import Operation, may, require_someone
+from commons.kernel.errors import ForbiddenError
+from commons.kernel.text import t
+from commons.registry.model import Organisation, OrganisationKind
+
+
+def may_prepare(person: Person | None, organisation_id: UUID) -> bool:
+    return may(person, Operation.DOSSIER, organisation_id)
+
+
+def require_preparer(person: Person | None, organisation_id: UUID) -> Person:
+    """The person, or why not: a draft is read by the people of its collectivité only."""
+    someone = require_someone(person)
+    if not may_prepare(someone, organisation_id):
+        raise ForbiddenError(
+            t(
+                "Un dossier en préparation n'est lu et changé que par les agentes, agents et "
+                "signataires de sa collectivité. Demandez-leur d'y entrer."
+            )
+        )
+    return someone
+
+
+def require_any_preparer(person: Person | None) -> Person:
+    """Whoever may prepare a dossier for at least one organisation."""
+    someone = require_someone(person)
+    if not may(someone, Operation.DOSSIER):
+        raise ForbiddenError(
+            t(
+                "Il faut être agente, agent ou signataire d'une collectivité pour préparer un "
+                "dossier. Demandez ce rôle à la personne garante de ce service."
+            )
+        )
+    return someone
+
+
+def buyers_for(person: Person, organisations: list[Organisation]) -> list[Organisation]:
+    """The organisations `person` may buy for; for the instance's stewards, collectivités."""
+    everywhere = bool(person.roles_in(INSTANCE))
+    return [
+        item
+        for item in organisations
+        if may_prepare(person, item.organisation_id)
+        and (
+            person.roles_in(item.organisation_id)
+            or (everywhere and item.facts.kind is OrganisationKind.COLLECTIVITE)
+        )
+    ]
