@@ -12,6 +12,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.conftest import Database
 
 from commons.app import create_app
 from commons.identity.authentication import SESSION_COOKIE
@@ -33,7 +34,6 @@ from commons.registry.model import Organisation, OrganisationFacts, Organisation
 from commons.registry.store import RegistryStore
 from commons.settings import Settings
 from commons.web.context import Services
-from tests.conftest import Database
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +110,7 @@ class Town:
     neighbour: Organisation
 
     def visitor(self) -> Visitor:
-        transport = ASGITransport(app=self.app, raise_app_exceptions=False)
+        transport = ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type] # Litestar narrows the ASGI types
         return Visitor(AsyncClient(transport=transport, base_url="http://commons.example"))
 
     async def person(self, name: str, *grants: Grant) -> Visitor:

@@ -18,10 +18,7 @@ YES = "oui"
 _AMOUNTS = frozenset({"amount", "same_category", "weight"})
 _FLAGS = frozenset({"social_services", "environmental"})
 _SEVERAL = frozenset({"notices", "considerations"})
-_LINES: Mapping[str, tuple[str, ...]] = {
-    "subcriteria": ("name", "weight", "environmental"),
-    "scale": ("mark", "text"),
-}
+_LINES = frozenset({"subcriteria", "scale"})
 _SILENT = frozenset({"kind", "considerations", "environmental", "clause", "number"})
 """What a row may hold without anything having been written in it."""
 
@@ -114,33 +111,40 @@ def tidy_amount(typed: str) -> str:
     return compact.replace(",", ".") if re.fullmatch(r"\d+([.,]\d{1,2})?", compact) else typed
 
 
-def _lines(typed: str, leaves: tuple[str, ...]) -> list[Raw]:
-    rows: list[Raw] = []
-    for line in typed.splitlines():
-        parts = [part.strip() for part in line.split(";", len(leaves) - 1)]
-        row: dict[str, Raw] = {}
-        for leaf, part in zip(leaves, parts, strict=False):
-            if leaf in _FLAGS:
-                row[leaf] = part.casefold().startswith("env")
-            elif part:
-                row[leaf] = tidy_amount(part) if leaf in _AMOUNTS else part
-        if row:
-            rows.append(row)
-    return rows
+def _subcriterion(line: str) -> dict[str, Raw]:
+    """« Méthode ; 15 ; environnement »; a name may itself hold semicolons."""
+    row: dict[str, Raw] = {}
+    before, mark, last = line.rpartition(";")
+    if mark and last.strip().casefold().startswith("env"):
+        row["environmental"] = True
+        before, mark, last = before.rpartition(";")
+    if not mark:
+        return {**row, "name": last.strip()}
+    return {"name": before.strip(), "weight": tidy_amount(last.strip()), **row}
 
 
-def _written(rows: Raw, leaves: tuple[str, ...]) -> str:
+def _mark(line: str) -> dict[str, Raw]:
+    """« 0 ; Ne répond pas. »."""
+    mark, _, text = line.partition(";")
+    row: dict[str, Raw] = {"mark": mark.strip(), "text": text.strip()}
+    return {leaf: value for leaf, value in row.items() if value}
+
+
+def _lines(typed: str, leaf: str) -> list[Raw]:
+    read = _subcriterion if leaf == "subcriteria" else _mark
+    return [read(line) for line in typed.splitlines() if line.strip()]
+
+
+def _written(rows: Raw, leaf: str) -> str:
     """The rows of a list, one a line, as `_lines` reads them."""
+    leaves = ("name", "weight") if leaf == "subcriteria" else ("mark", "text")
     lines = []
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict):
-            parts = [
-                ("environnement" if row.get(leaf) is True else "")
-                if leaf in _FLAGS
-                else str(row.get(leaf, ""))
-                for leaf in leaves
-            ]
-            lines.append(" ; ".join(parts).removesuffix(" ; "))
+            parts = [str(row[leaf]) for leaf in leaves if leaf in row]
+            if row.get("environmental") is True:
+                parts.append("environnement")
+            lines.append(" ; ".join(parts))
     return "\n".join(lines)
 
 
@@ -152,7 +156,7 @@ def _value(form: Form, name: str, leaf: str) -> Raw | None:
         return form.get(name) == YES or None
     typed = form.get(name).replace("\r\n", "\n")
     if leaf in _LINES:
-        return _lines(typed, _LINES[leaf]) or None
+        return _lines(typed, leaf) or None
     return (tidy_amount(typed) if leaf in _AMOUNTS else typed) or None
 
 
@@ -211,7 +215,7 @@ def _typed(value: Raw | None, leaf: str) -> list[str]:
     if value is True:
         return [YES]
     if leaf in _LINES:
-        return [_written(value, _LINES[leaf])]
+        return [_written(value, leaf)]
     if isinstance(value, list):
         return [str(item) for item in value]
     return [str(value)]

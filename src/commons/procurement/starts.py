@@ -85,7 +85,7 @@ def _buyer(organisation: Organisation, typed: Raw) -> dict[str, Raw]:
 
 def permitted_procedure(dossier: Dossier, catalogue: Catalogue) -> Procedure:
     """The lightest procedure that the amount allows on that day; unknown is not allowed."""
-    on, amount = dossier.consultation_on, dossier.estimate.amount
+    on, amount = dossier.consultation_on, dossier.whole_need
     free = threshold(catalogue, "no-competition", dossier, on).value
     if free and amount + dossier.estimate.same_category < free.value:
         return "below-threshold"
@@ -99,7 +99,7 @@ def _notices(dossier: Dossier, procedure: Procedure, catalogue: Catalogue) -> li
         return []
     notices: list[Raw] = ["profile"]
     national = threshold(catalogue, "national-notice", dossier, dossier.consultation_on).value
-    if procedure == "open-call" or (national and dossier.estimate.amount >= national.value):
+    if procedure == "open-call" or (national and dossier.whole_need >= national.value):
         notices.append("boamp")
     return [*notices, "joue"] if procedure == "open-call" else notices
 
@@ -115,13 +115,13 @@ def _choices(
     formal = threshold(catalogue, "formal", dossier, dossier.consultation_on).value
     names = [SUBJECT, *start.clauses]
     answers: dict[str, dict[str, Raw]] = {SUBJECT: {"prestation": form.get("subject")}}
-    if formal is None or dossier.estimate.amount >= formal.value:
+    if formal is None or dossier.whole_need >= formal.value:
         names.append(SOCIAL)
     if not dossier.is_competitive:
         names.append(SMALL)
         answers[SMALL] = {
             "objet": form.get("subject"),
-            "montant": euros(dossier.estimate.amount).removesuffix("\u00a0€"),
+            "montant": euros(dossier.whole_need).removesuffix("\u00a0€"),
         }
     level = form.get("level")
     chosen = []

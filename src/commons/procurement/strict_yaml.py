@@ -15,7 +15,7 @@ from commons.kernel.text import Text, t
 SIZE_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 16
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -127,7 +127,9 @@ class Form:
             raise
         except DomainError as error:
             self.summary = error.text
-            self.errors = {item.field: item.text for item in reversed(error.errors)}
+            self.errors = {}
+            for item in error.errors:
+                self.errors.setdefault(item.field, item.text)
             raise RefusedForm(view, self) from error
 
 

@@ -25,6 +25,11 @@ def _chosen(dossier: Dossier, catalogue: Catalogue) -> Iterator[tuple[Choice, Cl
             yield choice, clause
 
 
+def _title(catalogue: Catalogue, clause: str) -> str:
+    known = catalogue.clauses.get(clause)
+    return known.title if known else clause
+
+
 def _place(clause: str) -> Text:
     return t("Clause {clause}", clause=clause)
 
@@ -107,7 +112,11 @@ def incompatible(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[F
             "error",
             chosen[one].placement[0],
             _place(one),
-            t("{one} et {other} ne vont pas ensemble.", one=one, other=other),
+            t(
+                "« {one} » et « {other} » ne vont pas ensemble.",
+                one=chosen[one].title,
+                other=chosen[other].title,
+            ),
             t("Retirez l'une des deux."),
             tuple(cite(catalogue, c.source, on) for c in chosen[one].legal_basis),
         )
@@ -123,7 +132,7 @@ def blanks(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 clause.placement[0],
                 t("Clause {clause}, question « {ask} »", clause=clause.id, ask=name),
                 fault,
-                t("Répondez dans answers ; la question est posée dans la clause."),
+                t("Répondez à la question que pose la clause (answers)."),
                 tuple(cite(catalogue, c.source, on) for c in clause.legal_basis),
             )
 
@@ -138,8 +147,12 @@ def missing_needs(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[
                     "warning",
                     clause.placement[0],
                     _place(clause.id),
-                    t("{clause} compte sur {other}, absente.", clause=clause.id, other=other),
-                    t("Ajoutez {other}.", other=other),
+                    t(
+                        "« {clause} » compte sur « {other} », absente.",
+                        clause=clause.title,
+                        other=_title(catalogue, other),
+                    ),
+                    t("Ajoutez la clause {other}.", other=other),
                     tuple(cite(catalogue, c.source, on) for c in clause.legal_basis),
                 )
 
@@ -240,7 +253,7 @@ def dates(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]
 def ambitious(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:
     """X8: the third level for a purchase below 60 000 €."""
     for choice, clause in _chosen(dossier, catalogue):
-        if choice.level == "ambitious" and dossier.estimate.amount < AMBITIOUS_FROM:
+        if choice.level == "ambitious" and dossier.whole_need < AMBITIOUS_FROM:
             yield Finding(
                 "X8",
                 "warning",
