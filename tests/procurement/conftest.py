@@ -93,7 +93,7 @@ class Visitor:
     async def send(self, address: str, **fields: str | list[str]) -> Response:
         """Post a form as a browser would: with the token the pages gave."""
         if "csrftoken" not in self.http.cookies:
-            await self.http.get("/marches")
+            await self.http.get("/dossiers")
         names = {name.replace("__", "."): value for name, value in fields.items()}
         token = self.http.cookies["csrftoken"]
         return await self.http.post(address, data={**names, "_csrf_token": token})

@@ -257,7 +257,7 @@ async def test_the_second_to_save_is_told_and_loses_nothing(town: Town) -> None:
     late = {"no_lots_reason": "Prestations indissociables."}
     told = await nour.send(f"{address}/etape/lots", seen=opened, **late)
     assert told.status_code == 422
-    assert "Quelqu&#39;un a enregistré ce dossier" in told.text
+    assert "a enregistré ce dossier pendant que vous" in told.text
     assert "Prestations indissociables." in told.text
     kept = read_dossier(await kept_text(camille, address))
     assert kept.no_lots_reason == "Un seul logiciel."
@@ -354,9 +354,21 @@ async def test_nobody_begins_a_dossier_for_another_collectivite(town: Town) -> N
     assert "Choisissez la collectivité" in answer.text
     assert "Commune de Clairval" not in (await agent.read("/dossiers/nouveau")).text
     nobody = town.visitor()
-    assert (await nobody.read("/dossiers")).status_code == 401
+    assert (await nobody.read("/dossiers/nouveau")).status_code == 401
     assert (await nobody.send("/dossiers/nouveau", **ANSWERS)).status_code == 401
-    assert (await (await town.person("Lou")).read("/dossiers")).status_code == 403
+    lou = await town.person("Lou")
+    assert (await lou.read("/dossiers/nouveau")).status_code == 403
+
+
+async def test_the_list_names_no_dossier_to_those_who_may_not_read_it(town: Town) -> None:
+    agent = await town.agent()
+    await begun(town, agent)
+    neighbour = Grant(Scope.ORGANISATION, town.neighbour.organisation_id, Role.AGENT)
+    others = [town.visitor(), await town.person("Lou"), await town.person("Aline", neighbour)]
+    for visitor in others:
+        page = (await visitor.read("/dossiers")).text
+        assert "Ouvrir le clausier" in page
+        assert "Service de prêt" not in page
 
 
 async def test_a_form_from_elsewhere_writes_nothing(town: Town) -> None:

@@ -5,10 +5,8 @@ from typing import Any
 
 from litestar import Controller, get
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
-from commons.identity.authentication import Me
-from commons.identity.rules import Operation, may
 from commons.kernel.errors import NotFoundError
 from commons.kernel.text import t
 from commons.procurement import labels as words
@@ -16,9 +14,9 @@ from commons.procurement.catalogue import LEVELS, Threshold
 from commons.procurement.content import load_catalogue
 from commons.procurement.rules.law import cite
 from commons.web.handlers import Lent
-from commons.web.pages import AnyRequest, Crumb, View, page
+from commons.web.pages import AnyRequest, Crumb, View, page, see_other
 
-HUB = Crumb(t("Chartes et marchés"), "/marches")
+HUB = Crumb(t("Chartes et marchés"), "/dossiers")
 LIST = Crumb(t("Les clauses"), "/clauses")
 
 
@@ -26,9 +24,8 @@ class CataloguePages(Controller):
     include_in_schema = False
 
     @get("/marches")
-    async def hub(self, request: AnyRequest, me: Me) -> Template:
-        shows = {"may_prepare": may(me, Operation.DOSSIER)}
-        return page(request, View("procurement/hub.html", HUB.label, (), shows))
+    async def begin(self) -> Redirect:
+        return see_other(HUB.href)
 
     @get("/clauses")
     async def clauses(self, request: AnyRequest) -> Template:

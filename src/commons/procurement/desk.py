@@ -22,7 +22,7 @@ from commons.web.context import Services
 from commons.web.handlers import Db
 from commons.web.pages import Crumb
 
-LIST = Crumb(t("Dossiers de consultation"), "/dossiers")
+LIST = Crumb(t("Chartes et marchés"), "/dossiers")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from litestar.response import Redirect, Template
 from commons.documents.html import render_html
 from commons.identity.authentication import Me
 from commons.identity.model import Person
+from commons.identity.rules import Operation, may
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError, NotFoundError
 from commons.kernel.text import Text, t
@@ -49,14 +50,15 @@ class DossierPages(Controller):
 
     @get()
     async def listing(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Template:
-        person = require_any_preparer(me)
-        buyers = await _buyers(db, person)
+        """Where charters and purchases begin; the dossiers that the reader may see."""
+        buyers = await _buyers(db, me) if me else []
         names = {item.organisation_id: item.name for item in buyers}
         found = await DossierStore(db).of(names)
         writers = IdentityStore(db, services.keyring.email)
         shows = {
             "found": found,
             "names": names,
+            "may_prepare": may(me, Operation.DOSSIER),
             "writers": await writers.names(item.changed_by for item in found),
         }
         return page(request, View("procurement/list.html", LIST.label, (), shows))

@@ -14,8 +14,9 @@ from commons.procurement.forms import Step, changed
 from commons.procurement.french import euros
 from commons.procurement.model import Dossier, Procedure
 from commons.procurement.rules.law import threshold
+from commons.procurement.start_file import StartsFile
 from commons.procurement.strict_yaml import read_yaml
-from commons.procurement.writing import Fields, Raw, fields_of
+from commons.procurement.writing import Fields, Raw, fields_of, raw
 from commons.registry.model import Organisation
 from commons.web.pages import Form
 
@@ -59,14 +60,16 @@ class Start:
 def load_starts() -> Mapping[str, Start]:
     """The beginnings published in `procurement/starts.yaml`, by identifier."""
     path = content_folder("procurement") / "starts.yaml"
-    content = read_yaml(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise InputError(t("{file} ne se lit pas.", file=path.name))
+    file = StartsFile.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     return {
-        row["id"]: Start(
-            row["id"], row["title"], row["ccag"], tuple(row["clauses"]), row["criteria"]
+        start.id: Start(
+            start.id,
+            start.title,
+            start.ccag,
+            start.clauses,
+            [raw(item.model_dump(exclude_defaults=True)) for item in start.criteria],
         )
-        for row in content["starts"]
+        for start in file.starts
     }
 
 

@@ -53,11 +53,11 @@ def _text(writer: _Writer, text: str) -> yaml.ScalarNode:
 _Writer.add_representer(str, _text)
 
 
-def _raw(value: object) -> Raw:
+def raw(value: object) -> Raw:
     if isinstance(value, Mapping):
-        return {str(key): _raw(item) for key, item in value.items() if item is not None}
+        return {str(key): raw(item) for key, item in value.items() if item is not None}
     if isinstance(value, (tuple, list)):
-        return [_raw(item) for item in value]
+        return [raw(item) for item in value]
     if isinstance(value, bool):
         return value
     if isinstance(value, Decimal):
@@ -74,7 +74,7 @@ def fields_of(text: str) -> Fields:
     """
     file = check_content(read_yaml(text))
     values = file.model_dump(exclude_defaults=True)
-    return {key: _raw(value) for key, value in values.items() if value is not None}
+    return {key: raw(value) for key, value in values.items() if value is not None}
 
 
 def write_dossier(fields: Fields, comments: Iterable[str] = ()) -> str:

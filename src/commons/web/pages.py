@@ -127,9 +127,7 @@ class Form:
             raise
         except DomainError as error:
             self.summary = error.text
-            self.errors = {}
-            for item in error.errors:
-                self.errors.setdefault(item.field, item.text)
+            self.errors = {item.field: item.text for item in reversed(error.errors)}
             raise RefusedForm(view, self) from error
 
 
