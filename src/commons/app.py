@@ -31,6 +31,7 @@ from commons.procurement.catalogue_pages import CataloguePages
 from commons.procurement.clause_pages import DossierClausePages
 from commons.procurement.edit_pages import DossierEditPages
 from commons.procurement.pages import DossierPages
+from commons.procurement.team_pages import TeamPages
 from commons.registry.api import ROUTES
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
@@ -82,6 +83,7 @@ def create_app(services: Services) -> Litestar:
             DossierPages,
             DossierEditPages,
             DossierClausePages,
+            TeamPages,
             ProcurementApi,
             *ROUTES,
             create_static_files_router(

@@ -39,6 +39,19 @@ def require_any_preparer(person: Person | None) -> Person:
     return someone
 
 
+def require_appointer(person: Person | None, organisation_id: UUID) -> Person:
+    """Whoever may say who prepares the dossiers of a collectivité."""
+    someone = require_someone(person)
+    if not may(someone, Operation.APPOINT, organisation_id):
+        raise ForbiddenError(
+            t(
+                "Les signataires de la collectivité et les personnes garantes du service "
+                "disent qui prépare ses dossiers. Adressez-vous à elles."
+            )
+        )
+    return someone
+
+
 def buyers_for(person: Person, organisations: list[Organisation]) -> list[Organisation]:
     """The organisations `person` may buy for; for the instance's stewards, collectivités."""
     everywhere = bool(person.roles_in(INSTANCE))

@@ -59,6 +59,11 @@ class DossierPages(Controller):
             "found": found,
             "names": names,
             "may_prepare": may(me, Operation.DOSSIER),
+            "teams": [
+                (item.organisation_id, item.name)
+                for item in buyers
+                if may(me, Operation.APPOINT, item.organisation_id)
+            ],
             "writers": await writers.names(item.changed_by for item in found),
         }
         return page(request, View("procurement/list.html", LIST.label, (), shows))
