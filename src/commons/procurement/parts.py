@@ -22,6 +22,7 @@ from commons.procurement.rules.criteria import parts_of, scale_of
 from commons.procurement.rules.law import cite
 
 TO_COMPLETE = "à compléter"
+TO_FILL = "à remplir par le candidat"
 
 
 def basis_note(dossier: Dossier, catalogue: Catalogue, *sources: str) -> tuple[Paragraph, ...]:
@@ -202,13 +203,30 @@ def _own_requirements(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, .
 
 def _contractor(_dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     rows = tuple(
-        (label, "à remplir par le candidat")
+        (label, TO_FILL)
         for label in ("Nom ou dénomination", "SIRET", "Adresse", "Représenté par", "Qualité")
     )
     text = Paragraph(
         "En cas de groupement, indiquez chaque membre, la forme du groupement et le mandataire."
     )
     return (Article("Candidat", (Facts(rows), text)),)
+
+
+def _amounts(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
+    labels = [
+        "Montant hors taxes",
+        "Taux et montant de la TVA",
+        "Montant toutes taxes comprises",
+        "Compte à créditer (IBAN)",
+    ]
+    if dossier.lots:
+        labels.insert(0, "Lots présentés")
+    text = Paragraph(
+        "Le candidat reporte ici le total de son offre, aux prix du bordereau.",
+        comment="Dites sur quelles quantités ce total se calcule : un devis quantitatif.",
+    )
+    rows = tuple((label, TO_FILL) for label in labels)
+    return (Article("Montant de l'offre", (text, Facts(rows))),)
 
 
 def _signatures(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
@@ -253,6 +271,7 @@ PARTS: Mapping[str, Callable[[Dossier, Catalogue], tuple[Block, ...]]] = {
     "derogations": _derogations,
     "requirements": _own_requirements,
     "contractor": _contractor,
+    "amounts": _amounts,
     "signatures": _signatures,
     "prices": _prices,
 }
