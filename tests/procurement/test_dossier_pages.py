@@ -214,6 +214,16 @@ async def test_the_text_is_saved_as_it_was_typed_or_refused_whole(town: Town) ->
     assert await kept_text(agent, address) == text
 
 
+async def test_a_text_too_long_to_keep_comes_back_whole(town: Town) -> None:
+    agent = await town.agent()
+    address = await begun(town, agent)
+    long = await kept_text(agent, address) + f"# {'long ' * 60_000}fin"
+    answer = await agent.send(f"{address}/texte", seen=await seen(agent, address), text=long)
+    assert answer.status_code == 422
+    assert "256" in answer.text
+    assert f"{'long ' * 60_000}fin" in answer.text
+
+
 async def test_a_comment_outlives_the_form(town: Town) -> None:
     agent = await town.agent()
     address = await begun(town, agent)

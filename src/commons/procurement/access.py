@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from commons.identity.model import INSTANCE, Person
+from commons.identity.model import INSTANCE, Person, Scope
 from commons.identity.rules import Operation, may, require_someone
 from commons.kernel.errors import ForbiddenError
 from commons.kernel.text import t
 from commons.registry.model import Organisation, OrganisationKind
+from commons.registry.store import RegistryStore
 
 
 def may_prepare(person: Person | None, organisation_id: UUID) -> bool:
@@ -52,15 +53,19 @@ def require_appointer(person: Person | None, organisation_id: UUID) -> Person:
     return someone
 
 
-def buyers_for(person: Person, organisations: list[Organisation]) -> list[Organisation]:
+async def buyers_for(person: Person, registry: RegistryStore) -> list[Organisation]:
     """The organisations `person` may buy for; for the instance's stewards, collectivités."""
-    everywhere = bool(person.roles_in(INSTANCE))
-    return [
-        item
-        for item in organisations
-        if may_prepare(person, item.organisation_id)
-        and (
-            person.roles_in(item.organisation_id)
-            or (everywhere and item.facts.kind is OrganisationKind.COLLECTIVITE)
-        )
-    ]
+    own = {
+        grant.scope_id
+        for grant in person.grants
+        if grant.scope is Scope.ORGANISATION and may_prepare(person, grant.scope_id)
+    }
+    found = [await registry.organisation(organisation_id) for organisation_id in sorted(own)]
+    if person.roles_in(INSTANCE):
+        found += [
+            item
+            for item in await registry.organisations()
+            if item.facts.kind is OrganisationKind.COLLECTIVITE
+            and item.organisation_id not in own
+        ]
+    return sorted(found, key=lambda item: item.name.casefold())

@@ -61,7 +61,7 @@ class DossierClausePages(Controller):
             ],
             "offered": [
                 clause
-                for clause in catalogue.clauses.values()
+                for clause in sorted(catalogue.clauses.values(), key=lambda c: not c.mandatory)
                 if clause.id not in chosen and fits(clause, competitive=competitive)
             ],
         }

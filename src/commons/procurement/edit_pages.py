@@ -105,8 +105,8 @@ class DossierEditPages(Controller):
     ) -> Redirect:
         """Save the file as it was typed. One that does not read is refused and shown again."""
         person, kept = await take(db, dossier_id, me, to_change=True)
-        form = await read_form(request)
-        typed = form.typed.get("text", [""])[0].replace("\r\n", "\n")
+        form = await _whole(request)
+        typed = form.typed["text"][0].replace("\r\n", "\n")
         view = await _text_view(db, services, kept, typed)
         with form.shown_again(view), told(form, kept) as seen:
             try:
@@ -158,6 +158,12 @@ class DossierEditPages(Controller):
         ):
             await save_fields(db, services, desk, fields, seen)
         return see_other(desk.address, "dossier")
+
+
+async def _whole(request: AnyRequest) -> Form:
+    """The posted text however long: a refusal must be able to show it again."""
+    sent = await request.form()
+    return Form({name: [str(sent.get(name, ""))] for name in ("text", "seen")})
 
 
 def _step(slug: str) -> Step:

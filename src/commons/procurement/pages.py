@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from commons.documents.html import render_html
 from commons.identity.authentication import Me
-from commons.identity.model import Person
+from commons.identity.model import INSTANCE, Person
 from commons.identity.rules import Operation, may
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError, NotFoundError
@@ -53,7 +53,11 @@ class DossierPages(Controller):
         """Where charters and purchases begin; the dossiers that the reader may see."""
         buyers = await _buyers(db, me) if me else []
         names = {item.organisation_id: item.name for item in buyers}
-        found = await DossierStore(db).of(names)
+        found = await DossierStore(db).of(None if me and me.roles_in(INSTANCE) else names)
+        names |= {
+            missing: (await RegistryStore(db).organisation(missing)).name
+            for missing in {item.organisation_id for item in found} - names.keys()
+        }
         writers = IdentityStore(db, services.keyring.email)
         shows = {
             "found": found,
@@ -171,7 +175,7 @@ def _attached(data: bytes, name: str, media_type: str) -> Response[bytes]:
 
 
 async def _buyers(db: Db, person: Person) -> list[Organisation]:
-    return buyers_for(person, await RegistryStore(db).organisations())
+    return await buyers_for(person, RegistryStore(db))
 
 
 def _chosen(buyers: list[Organisation], form: Form) -> Organisation:

@@ -222,7 +222,7 @@ def _amounts(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     if dossier.lots:
         labels.insert(0, "Lots présentés")
     text = Paragraph(
-        "Le candidat reporte ici le total de son offre, aux prix du bordereau.",
+        "Le candidat reporte ici le total de son offre, aux prix du bordereau :",
         comment="Dites sur quelles quantités ce total se calcule : un devis quantitatif.",
     )
     rows = tuple((label, TO_FILL) for label in labels)

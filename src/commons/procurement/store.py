@@ -13,6 +13,7 @@ from commons.kernel.errors import ConflictError, NotFoundError
 from commons.kernel.text import t
 from commons.procurement.tables import dossiers
 
+LIST_MAX = 200
 _TICK = timedelta(microseconds=1)
 
 
@@ -54,14 +55,12 @@ class DossierStore:
         )
         return new
 
-    async def of(self, organisation_ids: Iterable[UUID]) -> list[KeptDossier]:
-        """The dossiers of these organisations, the latest changed first."""
-        rows = await self.db.execute(
-            select(dossiers)
-            .where(dossiers.c.organisation_id.in_(list(organisation_ids)))
-            .order_by(dossiers.c.changed_at.desc(), dossiers.c.dossier_id)
-        )
-        return [_kept(row) for row in rows]
+    async def of(self, organisation_ids: Iterable[UUID] | None) -> list[KeptDossier]:
+        """The dossiers of these organisations, or of all; the latest changed first."""
+        query = select(dossiers).order_by(dossiers.c.changed_at.desc(), dossiers.c.dossier_id)
+        if organisation_ids is not None:
+            query = query.where(dossiers.c.organisation_id.in_(list(organisation_ids)))
+        return [_kept(row) for row in await self.db.execute(query.limit(LIST_MAX))]
 
     async def read(self, dossier_id: UUID, *, to_change: bool = False) -> KeptDossier:
         """One dossier; with `to_change` nobody else saves it before this transaction ends."""
