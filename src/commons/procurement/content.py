@@ -23,7 +23,7 @@ from commons.procurement.catalogue import (
     Layout,
     Threshold,
 )
-from commons.procurement.clause_text import answer_fault
+from commons.procurement.clause_text import answer_fault, answer_faults
 from commons.procurement.content_files import (
     ClauseFile,
     LayoutFile,
@@ -227,9 +227,18 @@ def _threshold_faults(catalogue: Catalogue) -> Iterable[Text]:
 
 
 def _start_faults(start: StartFile, catalogue: Catalogue) -> Iterable[Text]:
-    for name in start.clauses:
-        if name not in catalogue.clauses:
-            yield t("{start} : la clause {clause} n'existe pas.", start=start.id, clause=name)
+    for choice in start.clauses:
+        clause = catalogue.clauses.get(choice.id)
+        if clause is None:
+            yield t(
+                "{start} : la clause {clause} n'existe pas.", start=start.id, clause=choice.id
+            )
+            continue
+        for name, fault in answer_faults(clause, choice.level, choice.answers):
+            if name in choice.answers:
+                yield t(
+                    "{start} : « {name} » : {fault}", start=start.id, name=name, fault=fault
+                )
     if sum(criterion.weight for criterion in start.criteria) != WEIGHT_MAX:
         yield t("{start} : les pondérations ne font pas 100.", start=start.id)
 

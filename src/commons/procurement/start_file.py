@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from commons.procurement.catalogue import Ccag
 from commons.procurement.content_files import Identifier, Line
-from commons.procurement.dossier_file import CriterionPart
+from commons.procurement.dossier_file import ChoicePart, CriterionPart
 
 
 class StartFile(BaseModel):
@@ -17,7 +17,7 @@ class StartFile(BaseModel):
     id: Identifier
     title: Line
     ccag: Ccag
-    clauses: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    clauses: Annotated[tuple[ChoicePart, ...], Field(min_length=1)]
     criteria: Annotated[tuple[CriterionPart, ...], Field(min_length=2)]
 
 

@@ -52,7 +52,7 @@ class Start:
     id: str
     title: str
     ccag: str
-    clauses: tuple[str, ...]
+    clauses: list[Raw]
     criteria: list[Raw]
 
 
@@ -66,7 +66,7 @@ def load_starts() -> Mapping[str, Start]:
             start.id,
             start.title,
             start.ccag,
-            start.clauses,
+            [raw(item.model_dump(exclude_defaults=True)) for item in start.clauses],
             [raw(item.model_dump(exclude_defaults=True)) for item in start.criteria],
         )
         for start in file.starts
@@ -116,28 +116,29 @@ def _choices(
     start: Start, dossier: Dossier, form: Form, catalogue: Catalogue
 ) -> list[dict[str, Raw]]:
     formal = threshold(catalogue, "formal", dossier, dossier.consultation_on).value
-    names = [SUBJECT, *start.clauses]
-    answers: dict[str, dict[str, Raw]] = {SUBJECT: {"prestation": form.get("subject")}}
+    rows = [dict(row) for row in start.clauses if isinstance(row, dict)]
     if formal is None or dossier.whole_need >= formal.value:
-        names.append(SOCIAL)
+        rows.append({"id": SOCIAL})
     if not dossier.is_competitive:
-        names.append(SMALL)
-        answers[SMALL] = {
+        rows.append({"id": SMALL})
+    typed: Mapping[str, dict[str, Raw]] = {
+        SUBJECT: {"prestation": form.get("subject")},
+        SMALL: {
             "objet": form.get("subject"),
             "montant": euros(dossier.whole_need).removesuffix("\u00a0€"),
-        }
+        },
+    }
     level = form.get("level")
     chosen = []
-    for name in names:
-        clause = catalogue.clauses[name]
+    for row in rows:
+        clause = catalogue.clauses[str(row["id"])]
         if not fits(clause, competitive=dossier.is_competitive):
             continue
-        choice: dict[str, Raw] = {"id": name}
         if level != "standard" and level in clause.bodies:
-            choice["level"] = level
-        if name in answers:
-            choice["answers"] = dict(answers[name])
-        chosen.append(choice)
+            row.setdefault("level", level)
+        if clause.id in typed:
+            row["answers"] = dict(typed[clause.id])
+        chosen.append(row)
     return chosen
 
 
