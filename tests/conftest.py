@@ -9,12 +9,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.doors import Door, open_door
 
 from commons.db.embedded import DATABASE, OWNER, SERVICE, SUPERUSER, EmbeddedPostgres
 from commons.db.migrate import migrate
+
+settings.register_profile("commons", deadline=None)
+settings.load_profile("commons")
+# A promise holds or not; how long its check takes depends on what else the machine does.
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 UNTOUCHED = "commons_untouched"
@@ -97,3 +103,11 @@ async def fresh_database(
     await _as_admin(server, f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED} OWNER {OWNER}")
     yield Database(template.owner.set(database=name), template.service.set(database=name))
     await _as_admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def door(fresh_database: Database, tmp_path: Path) -> AsyncIterator[Door]:
+    """The whole service on a database of the test's own."""
+    engine = create_async_engine(fresh_database.service, pool_size=5)
+    yield open_door(engine, tmp_path)
+    await engine.dispose()

@@ -19,11 +19,12 @@ from litestar.template import TemplateConfig
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.chamber.api import EnvelopesApi
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
-from commons.identity.authentication import Authentication, visitor
+from commons.identity.authentication import Authentication, token_to_write, visitor
 from commons.identity.pages import AccountPages, SignInPages
 from commons.ledger.sealing import Sealer
 from commons.procurement.api import ProcurementApi
@@ -32,10 +33,12 @@ from commons.procurement.clause_pages import DossierClausePages
 from commons.procurement.edit_pages import DossierEditPages
 from commons.procurement.pages import DossierPages
 from commons.procurement.team_pages import TeamPages
-from commons.registry.api import ROUTES
+from commons.registry.api import REGISTRY_ROUTES
+from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
+from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.i18n import sentence
@@ -85,7 +88,10 @@ def create_app(services: Services) -> Litestar:
             DossierClausePages,
             TeamPages,
             ProcurementApi,
-            *ROUTES,
+            PublicCodePages,
+            *REGISTRY_ROUTES,
+            JournalApi,
+            EnvelopesApi,
             create_static_files_router(
                 path="/static", directories=[WEB / "static"], include_in_schema=False
             ),
@@ -95,6 +101,7 @@ def create_app(services: Services) -> Litestar:
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
         },
+        guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],
         csrf_config=CSRFConfig(
             secret=services.keyring.token.hex(),

@@ -20,7 +20,6 @@ from commons.procurement.placing import clause_of, page_of, row_of
 from commons.procurement.rules.lint import lint
 from commons.procurement.rules.sustainability import has_condition
 from commons.procurement.starts import begin, example, load_starts
-from commons.procurement.strict_yaml import read_yaml
 from commons.procurement.writing import (
     Fields,
     comments_in,
@@ -29,6 +28,7 @@ from commons.procurement.writing import (
     write_dossier,
 )
 from commons.registry.model import Organisation, OrganisationFacts, OrganisationKind
+from commons.strict_yaml import read_yaml
 from commons.web.pages import Form
 
 EXAMPLES = content_folder("examples")

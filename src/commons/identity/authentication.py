@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp
 
@@ -60,6 +61,32 @@ class Authentication(AbstractAuthenticationMiddleware):
         if person is None:
             raise UnauthenticatedError(t("Ce jeton n'est plus valable."))
         return person
+
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+KEEPS_NOTHING = "keeps_nothing"
+"""The option of an operation of the API that computes on what is sent and keeps nothing."""
+
+
+def token_to_write(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """A guard: the API takes nothing from strangers, not even to say what is wrong in it.
+
+    What keeps nothing may be open to them, if its handler says so.
+    """
+    if handler.opt.get(KEEPS_NOTHING):
+        return
+    if (
+        connection.scope.get("method") in WRITING
+        and connection.url.path.startswith("/api/")
+        and connection.scope["state"].get("visitor") is None
+    ):
+        raise UnauthenticatedError(
+            t("Envoyez un jeton (Authorization: Bearer …), créé sur la page « Mon compte ».")
+        )
 
 
 def visitor(request: AnyRequest) -> Person | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from litestar import Controller, Request, get, post
 from litestar.params import QueryParameter
 
+from commons.identity.authentication import KEEPS_NOTHING
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.procurement.content import load_catalogue
@@ -13,6 +14,7 @@ from commons.procurement.dossier_file import read_dossier
 from commons.procurement.rules.lint import lint
 from commons.procurement.schemas import ClauseOut, LintOut
 from commons.procurement.writing import json_as_yaml
+from commons.web.openapi import refusals
 
 Day = Annotated[date | None, QueryParameter()]
 
@@ -28,7 +30,13 @@ class ProcurementApi(Controller):
     path = "/api/v1"
     tags = ("Procurement",)
 
-    @post("/dossiers/lint", status_code=200, summary="Check a dossier")
+    @post(
+        "/dossiers/lint",
+        status_code=200,
+        summary="Check a dossier",
+        responses=refusals(413, 422),
+        opt={KEEPS_NOTHING: True},
+    )
     async def check(self, request: Request[Any, Any, Any], on: Day = None) -> LintOut:
         """Check a dossier sent as YAML, or as JSON with `Content-Type: application/json`.
 
@@ -42,7 +50,7 @@ class ProcurementApi(Controller):
         day = on or dossier.consultation_on
         return LintOut.of(day, lint(dossier, load_catalogue(), day))
 
-    @get("/clauses", summary="List the clauses")
+    @get("/clauses", summary="List the clauses", responses=refusals())
     async def clauses(self) -> list[ClauseOut]:
         """The catalogue of clauses, with their texts, blanks, legal basis and cautions."""
         return [ClauseOut.of(clause) for clause in load_catalogue().clauses.values()]

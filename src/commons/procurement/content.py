@@ -33,7 +33,7 @@ from commons.procurement.content_files import (
 from commons.procurement.model import WEIGHT_MAX
 from commons.procurement.parts import PARTS
 from commons.procurement.start_file import StartFile, StartsFile
-from commons.procurement.strict_yaml import read_yaml
+from commons.strict_yaml import read_yaml
 
 FACTS = frozenset(
     {

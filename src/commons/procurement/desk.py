@@ -9,7 +9,7 @@ from commons.identity.model import Person
 from commons.identity.store import IdentityStore
 from commons.kernel.text import t
 from commons.procurement import labels as words
-from commons.procurement.access import require_preparer
+from commons.procurement.access import require_any_preparer, require_preparer
 from commons.procurement.assembly import blocking, wanted
 from commons.procurement.content import load_catalogue
 from commons.procurement.dossier_file import read_dossier
@@ -76,6 +76,7 @@ async def take(
     db: Db, dossier_id: UUID, me: Me, *, to_change: bool = False
 ) -> tuple[Person, KeptDossier]:
     """The dossier, for someone of its collectivité. Raises the refusal otherwise."""
+    require_any_preparer(me)
     kept = await DossierStore(db).read(dossier_id, to_change=to_change)
     return require_preparer(me, kept.organisation_id), kept
 

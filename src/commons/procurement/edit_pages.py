@@ -61,8 +61,8 @@ class DossierEditPages(Controller):
         db: Db,
         me: Me,
     ) -> Template:
-        step = _step(slug)
         desk = await open_desk(db, dossier_id, me)
+        step = _step(slug)
         typed = {**typed_again(desk.fields, step), "seen": [desk.kept.seen]}
         return form_page(request, _step_view(desk, step, desk.fields), Form(typed))
 
@@ -77,8 +77,8 @@ class DossierEditPages(Controller):
         services: Lent,
     ) -> Redirect:
         """Save one step. What is refused is shown again, each fault beside its field."""
-        step = _step(slug)
         desk = await open_desk(db, dossier_id, me, to_change=True)
+        step = _step(slug)
         sent = await read_form(request)
         fields = changed(desk.fields, step, sent)
         form = Form({**typed_again(fields, step), "seen": [sent.get("seen")]})

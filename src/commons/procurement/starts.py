@@ -15,9 +15,9 @@ from commons.procurement.french import euros
 from commons.procurement.model import Dossier, Procedure
 from commons.procurement.rules.law import threshold
 from commons.procurement.start_file import StartsFile
-from commons.procurement.strict_yaml import read_yaml
 from commons.procurement.writing import Fields, Raw, fields_of, raw
 from commons.registry.model import Organisation
+from commons.strict_yaml import read_yaml
 from commons.web.pages import Form
 
 QUESTIONS = Step(

@@ -12,7 +12,7 @@ import yaml
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.procurement.dossier_file import check_content
-from commons.procurement.strict_yaml import SIZE_MAX_BYTES, StrictLoader, read_yaml
+from commons.strict_yaml import SIZE_MAX_BYTES, StrictLoader, read_yaml
 
 Raw: TypeAlias = Union[str, bool, list["Raw"], dict[str, "Raw"]]  # noqa: UP007 -- a recursive alias in quotes could not be joined with None
 """What a dossier file holds before it is checked: texts, true and false, lists, keys."""
