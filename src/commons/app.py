@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-from litestar import Litestar, Response
+from litestar import Litestar, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
@@ -49,6 +49,24 @@ WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
 SEALING_SECONDS = 1.0
 BODY_BYTES_MAX = 10_000_000
+PAGES = (
+    HomePages,
+    SignInPages,
+    AccountPages,
+    CommonsPages,
+    PublicCodePages,
+    OrganisationPages,
+    CataloguePages,
+    DossierPages,
+    DossierEditPages,
+    DossierClausePages,
+    TeamPages,
+    JournalPages,
+    EnvelopePages,
+    ComparePages,
+    CharterPages,
+)
+API = (*REGISTRY_ROUTES, JournalApi, EnvelopesApi, ProcurementApi)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -66,36 +84,8 @@ def create_app(services: Services) -> Litestar:
     def lent() -> Services:
         return services
 
-    engine = JinjaTemplateEngine(directory=WEB / "templates")
-    environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
-    environment.filters.update(FILTERS)
-    environment.trim_blocks = environment.lstrip_blocks = True
     return Litestar(
-        route_handlers=[
-            HomePages,
-            SignInPages,
-            AccountPages,
-            CommonsPages,
-            JournalPages,
-            EnvelopePages,
-            ComparePages,
-            CharterPages,
-            OrganisationPages,
-            CataloguePages,
-            DossierPages,
-            DossierEditPages,
-            DossierClausePages,
-            TeamPages,
-            ProcurementApi,
-            PublicCodePages,
-            *REGISTRY_ROUTES,
-            JournalApi,
-            EnvelopesApi,
-            create_static_files_router(
-                path="/static", directories=[WEB / "static"], include_in_schema=False
-            ),
-        ],
+        route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
             "db": Provide(db),
             "me": Provide(visitor, sync_to_thread=False),
@@ -110,7 +100,7 @@ def create_app(services: Services) -> Litestar:
             exclude="^/api/",
         ),
         exception_handlers=EXCEPTION_HANDLERS,
-        template_config=TemplateConfig(instance=engine),
+        template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
             title="commons",
             version="1",
@@ -125,6 +115,21 @@ def create_app(services: Services) -> Litestar:
         lifespan=[_sealing(services)],
         logging_config=None,
     )
+
+
+def _static_files() -> Router:
+    return create_static_files_router(
+        path="/static", directories=[WEB / "static"], include_in_schema=False
+    )
+
+
+def _templates() -> JinjaTemplateEngine:
+    engine = JinjaTemplateEngine(directory=WEB / "templates")
+    environment = engine.engine
+    environment.globals.update({"_": sentence, "labels": labels})
+    environment.filters.update(FILTERS)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return engine
 
 
 def _guarded(response: Response[object]) -> Response[object]:

@@ -108,7 +108,7 @@ class RegistryStore:
     async def organisations(self, words: str = "") -> list[Organisation]:
         query = select(organisations).order_by(func.lower(organisations.c.name)).limit(LIST_MAX)
         if words.strip():
-            digits = "".join(words.split())
+            digits = "".join(_writable(words).split())
             query = query.where(
                 func.unaccent(organisations.c.name).icontains(
                     func.unaccent(_pattern(words)), autoescape=False
