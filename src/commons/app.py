@@ -28,6 +28,12 @@ from commons.home import HomePages
 from commons.identity.authentication import Authentication, token_to_write, visitor
 from commons.identity.pages import InvitationPages, SignInPages
 from commons.ledger.sealing import Sealer
+from commons.procurement.api import ProcurementApi
+from commons.procurement.catalogue_pages import CataloguePages
+from commons.procurement.clause_pages import DossierClausePages
+from commons.procurement.edit_pages import DossierEditPages
+from commons.procurement.pages import DossierPages
+from commons.procurement.team_pages import TeamPages
 from commons.registry.account_pages import AccountPages
 from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.journal_api import JournalApi
@@ -58,13 +64,18 @@ PAGES = (
     PublicCodePages,
     OrganisationPages,
     LogPages,
+    CataloguePages,
+    DossierPages,
+    DossierEditPages,
+    DossierClausePages,
+    TeamPages,
     JournalPages,
     EnvelopePages,
     ElectionPages,
     ComparePages,
     CharterPages,
 )
-API = (*REGISTRY_ROUTES, JournalApi, EnvelopesApi)
+API = (*REGISTRY_ROUTES, JournalApi, EnvelopesApi, ProcurementApi)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

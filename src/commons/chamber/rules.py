@@ -112,9 +112,7 @@ def check_election(stage: Stage, claims: Sequence[ClaimOn], counted: ElectionFil
         raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte."))
     if claims:
         raise RuleBrokenError(
-            t(
-                "Des personnes ont fait une demande sur cette enveloppe : elle leur est destinée."
-            )
+            t("Des demandes ont été faites sur cette enveloppe : elle leur est destinée.")
         )
     check_bookable(counted)
 

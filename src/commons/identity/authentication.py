@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp
 
@@ -65,8 +66,19 @@ class Authentication(AbstractAuthenticationMiddleware):
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-def token_to_write(connection: ASGIConnection[Any, Any, Any, Any], _: object) -> None:
-    """A guard: the API takes nothing from strangers, not even to say what is wrong in it."""
+KEEPS_NOTHING = "keeps_nothing"
+"""The option of an operation of the API that computes on what is sent and keeps nothing."""
+
+
+def token_to_write(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """A guard: the API takes nothing from strangers, not even to say what is wrong in it.
+
+    What keeps nothing may be open to them, if its handler says so.
+    """
+    if handler.opt.get(KEEPS_NOTHING):
+        return
     if (
         connection.scope.get("method") in WRITING
         and connection.url.path.startswith("/api/")
