@@ -1,7 +1,12 @@
 """How fast an exported journal is verified, beside its target (DESIGN: ≥ 100,000 entries/s).
 
 What the machine can do is measured in the same run: SHA-256 of the same bytes, and the JSON
-reader of the standard library on the same file, which no checker built on it can outrun.
+reader of the standard library on the same file, which no checker built on it can outrun. Time
+is that of the processor, in one process: others at work on the machine do not count.
+
+What binds, of 20 µs an entry with three open fields: 7 to match its one spelling, 8 for the
+three commitments (of which finding the fields 3), 3 for UTF-8 and Unicode NFC of the file, 1.5
+for the tree. Reading the same file as JSON takes 13. Where nothing is open, 11 are left.
 """
 
 import json
@@ -67,9 +72,9 @@ def seconds(work: Callable[[], object]) -> float:
     """The best of three: what the machine can do when others leave it alone."""
     best = float("inf")
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

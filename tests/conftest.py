@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -19,6 +20,14 @@ from commons.db.migrate import migrate
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 UNTOUCHED = "commons_untouched"
+
+settings.register_profile(
+    "commons",
+    deadline=None,
+    derandomize="CI" in os.environ,  # noqa: TID251 -- what CI tries is the same each time
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("commons")
 
 
 @pytest.fixture(scope="session")

@@ -21,26 +21,37 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
 from commons.chamber.compare_pages import ComparePages
+from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, token_to_write, visitor
-from commons.identity.pages import AccountPages, SignInPages
+from commons.identity.pages import InvitationPages, SignInPages
 from commons.kernel.errors import DomainError
 from commons.ledger.api import LOG_ROUTES
 from commons.ledger.asking import Asking, send
 from commons.ledger.checkpoint import NoteError
 from commons.ledger.head_log import HeadStore
 from commons.ledger.sealing import Sealer
+from commons.procurement.api import ProcurementApi
+from commons.procurement.catalogue_pages import CataloguePages
+from commons.procurement.clause_pages import DossierClausePages
+from commons.procurement.edit_pages import DossierEditPages
+from commons.procurement.pages import DossierPages
+from commons.procurement.team_pages import TeamPages
+from commons.registry.account_pages import AccountPages
 from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
+from commons.registry.log_pages import LogPages
+from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
+from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
@@ -53,17 +64,33 @@ BODY_BYTES_MAX = 10_000_000
 PAGES = (
     HomePages,
     SignInPages,
+    InvitationPages,
     AccountPages,
     CommonsPages,
+    MemberPages,
     PublicCodePages,
     OrganisationPages,
+    LogPages,
+    CataloguePages,
+    DossierPages,
+    DossierEditPages,
+    DossierClausePages,
+    TeamPages,
     JournalPages,
     ProofPages,
     EnvelopePages,
+    ElectionPages,
     ComparePages,
     CharterPages,
 )
-API = (*REGISTRY_ROUTES, JournalApi, ProofApi, EnvelopesApi, *LOG_ROUTES)
+API = (
+    *REGISTRY_ROUTES,
+    JournalApi,
+    ProofApi,
+    EnvelopesApi,
+    ProcurementApi,
+    *LOG_ROUTES,
+)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -123,7 +150,7 @@ def _static_files() -> Router:
 def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
+    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
     return engine

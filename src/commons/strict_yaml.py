@@ -17,10 +17,10 @@ from commons.kernel.text import Text, t
 SIZE_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 16
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class _StrictLoader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """A safe loader that knows neither anchors, tags, merge keys nor numbers."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 -- PyYAML reads this from the class
@@ -126,7 +126,7 @@ def read_yaml_with_lines(text: str) -> tuple[object, dict[Path, int]]:
             t("Ce fichier dépasse {size} Kio.", size=SIZE_MAX_BYTES // 1024),
         )
     try:
-        loader = _StrictLoader(text)
+        loader = StrictLoader(text)
         node = loader.get_single_node()
         if node is None:
             return None, {}

@@ -110,7 +110,7 @@ def test_every_answer_is_announced(
 def test_every_answer_is_announced_over_a_long_campaign(
     listening: Listening, label: str, mode: GenerationMode
 ) -> None:
-    campaign(listening, label, mode, 150)
+    campaign(listening, label, mode, 40)
 
 
 @pytest.mark.parametrize("code", sorted(TITLES))

@@ -6,12 +6,13 @@ stands by the identifier of its entry, whose claimant is committed to and not sh
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
 
 from commons.allocation.division import ENGINE, Division
-from commons.allocation.election import Election
-from commons.chamber.model import Envelope
-from commons.ledger.canonical import encode
+from commons.allocation.election import Election, Proposal
+from commons.chamber.model import ElectionResult, Envelope, Funded
+from commons.ledger.canonical import decode, encode
 
 FORM = "commons-round/1"
 
@@ -81,8 +82,31 @@ def election_round(
             "result": {
                 "selected": [election.proposals[place].proposal_id for place in selected],
                 "cost": str(sum(election.proposals[place].cost for place in selected)),
+                "funded": [_funded(election.proposals[place]) for place in selected],
             },
         }
+    )
+
+
+def _funded(proposal: Proposal) -> dict[str, str]:
+    return {
+        "proposal": proposal.proposal_id,
+        "name": proposal.name,
+        "cost": str(proposal.cost),
+    }
+
+
+def read_election_result(round_file: bytes) -> ElectionResult:
+    """What `election_round` says came out. Only for files that this service wrote."""
+    content = decode(round_file)
+    return ElectionResult(
+        rule=content["rule"],
+        utility=content["utility"],
+        voters=int(content["voters"]),
+        funded=tuple(
+            Funded(item["proposal"], item["name"], int(Fraction(item["cost"]) * 100))
+            for item in content["result"]["funded"]
+        ),
     )
 
 

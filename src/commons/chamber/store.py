@@ -1,5 +1,6 @@
 """What one asks about envelopes; each decision is booked in the journal with its change."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4, uuid5
@@ -9,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.division import ENGINE, Division
-from commons.allocation.election import Election
+from commons.chamber.election_file import ElectionFile
 from commons.chamber.model import (
     ClaimOn,
     Comparison,
@@ -23,13 +24,14 @@ from commons.chamber.round_file import claims_round, digest, election_round
 from commons.chamber.rules import (
     check_claim,
     check_draft,
+    check_election,
     check_paying,
     check_settling,
     compare,
     settle,
 )
 from commons.chamber.tables import claims, envelopes, proposals, settlements
-from commons.kernel.errors import InputError, NotFoundError, RuleBrokenError
+from commons.kernel.errors import NotFoundError, RuleBrokenError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Posting
@@ -285,27 +287,28 @@ class ChamberStore:
     async def book_election(
         self,
         envelope: Envelope,
-        election: Election,
-        source: bytes,
+        counted: ElectionFile,
         rule: str,
         utility: str,
-        selected: list[int],
+        selected: Sequence[int],
         by: UUID,
         now: datetime,
     ) -> None:
-        """Book an election held on the envelope's money: what is due to each winner."""
+        """Book an election held on the envelope's money: what is due to each winner.
+
+        Raises `RuleBrokenError` if the envelope is settled, not yet open or claimed on.
+        """
         await self._lock(envelope)
-        if await self.settlement(envelope):
-            raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+        stage = await self.stage(envelope, now.date())
+        check_election(stage, await self.claims(envelope), counted)
+        election = counted.election
         given = {}
         for place in selected:
             proposal = election.proposals[place]
-            if (proposal.cost * 100).denominator != 1:
-                raise InputError(t("Un coût n'est pas au centime près."))
             key = uuid5(envelope.envelope_id, proposal.proposal_id)
             amount = Decimal(int(proposal.cost * 100)).scaleb(-2)
             given[Account(AccountKind.PROPOSAL, key)] = amount
-        round_file = election_round(envelope, election, source, rule, utility, selected)
+        round_file = election_round(envelope, election, counted.source, rule, utility, selected)
         await self._book(envelope, rule, round_file, given, by=by, proposed_by=None, now=now)
 
     async def _book(

@@ -8,13 +8,13 @@ import click
 
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
-from commons.procurement.catalogue import Basis
 from commons.procurement.content import load_catalogue
 from commons.procurement.dossier_file import read_dossier
 from commons.procurement.french import citation, day
 from commons.procurement.model import Dossier, Finding
 from commons.procurement.rules.lint import errors_in
 from commons.procurement.rules.lint import lint as find_faults
+from commons.procurement.schemas import LintOut
 from commons.strict_yaml import SIZE_MAX_BYTES
 
 _SEVERITIES = {"error": "erreur", "warning": "alerte"}
@@ -34,24 +34,6 @@ def _read(path: Path) -> Dossier:
             raise InputError(t("{file} n'est pas de l'UTF-8.", file=path.name)) from None
         text = content.decode("utf-8", errors="replace")
     return read_dossier(text)
-
-
-def _basis_json(basis: Basis) -> dict[str, str | None]:
-    effect = basis.effect.isoformat() if basis.effect else None
-    return {"text": basis.text, "effect": effect, "status": basis.status}
-
-
-def _finding_json(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "document": finding.document,
-        "place": str(finding.place),
-        "message": str(finding.message),
-        "basis": [_basis_json(basis) for basis in finding.basis],
-        "correction": str(finding.correction),
-        "set_aside": finding.set_aside,
-    }
 
 
 def _print_finding(finding: Finding) -> None:
@@ -101,11 +83,7 @@ def lint(
     findings = find_faults(dossier, load_catalogue(), day_checked)
     errors = errors_in(findings)
     if as_json:
-        answer = {
-            "on": day_checked.isoformat(),
-            "findings": [_finding_json(finding) for finding in findings],
-            "errors": errors,
-        }
+        answer = LintOut.of(day_checked, findings).model_dump(mode="json")
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _print_all(day_checked, findings)

@@ -1,6 +1,5 @@
 """What the demonstration works on: read whole before anything is written."""
 
-import re
 import shutil
 import subprocess
 import tempfile
@@ -11,8 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from commons.allocation.election import Election
-from commons.allocation.pabulib import read_election
+from commons.chamber.election_file import ElectionFile, read_election_file
 from commons.content import content_folder
 from commons.kernel.errors import DomainError, InputError
 from commons.kernel.text import t
@@ -22,19 +20,6 @@ from commons.registry.publiccode import PublicCode, read_publiccode
 from commons.registry.rules import commons_facts
 
 NOBODY = UUID(int=0)
-_CURRENCY = re.compile(rb"^currency;([^\r\n;]+)", re.MULTILINE)
-_DESCRIPTION = re.compile(rb"^description;\"?([^\r\n\"]+)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class ElectionFile:
-    """An election and the file it came from. `currency` is `EUR` where the file is silent."""
-
-    name: str
-    source: bytes
-    election: Election
-    currency: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +79,10 @@ def _named(path: Path, error: DomainError) -> InputError:
 
 
 def _election(path: Path) -> ElectionFile:
-    source = _bytes(path)
     try:
-        election = read_election(source)
+        return read_election_file(path.name, _bytes(path))
     except DomainError as error:
         raise _named(path, error) from error
-    head = source[:20_000]
-    currency = _first(_CURRENCY, head) or "EUR"
-    return ElectionFile(path.name, source, election, currency, _first(_DESCRIPTION, head))
-
-
-def _first(pattern: re.Pattern[bytes], head: bytes) -> str:
-    found = pattern.search(head)
-    return found[1].decode("utf-8", errors="replace").strip()[:120] if found else ""
 
 
 def _publiccode(path: Path) -> CodeFile:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.claims import RULES
 from commons.allocation.equal_shares import equal_shares
+from commons.chamber.election_file import EURO, ElectionFile
 from commons.chamber.model import ClaimOn, Envelope, EnvelopeDraft, Settlement
 from commons.chamber.store import ChamberStore
-from commons.demonstration.inputs import ElectionFile
 from commons.demonstration.script import ClaimPart, Script, script
 from commons.kernel.text import Text, t
 from commons.registry.model import Commons, Organisation
@@ -138,7 +138,7 @@ class Money:
             all=len(counted.election.proposals),
         )
         self.lines.append(title)
-        if counted.currency != "EUR" or budget is None or not budget:
+        if counted.currency != EURO or budget is None or not budget:
             self.lines.append(
                 t(
                     "Le résultat n'est pas consigné au journal : il compte en euros et en "
@@ -158,11 +158,10 @@ class Money:
         if is_new:
             await self.chamber.book_election(
                 envelope,
-                counted.election,
-                counted.source,
+                counted,
                 RULE,
                 UTILITY,
-                list(selected),
+                selected,
                 self.ids["Amina Belkacem"],
                 self.now,
             )

@@ -67,15 +67,24 @@ class Authentication(AbstractAuthenticationMiddleware):
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+KEEPS_NOTHING = "keeps_nothing"
+"""The option of an operation of the API that computes on what is sent and keeps nothing."""
+
+
 def token_to_write(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """A guard: the API takes nothing from strangers, not even to say what is wrong in it."""
+    """A guard: the API takes nothing from strangers, not even to say what is wrong in it.
+
+    What keeps nothing, or proves by itself that it may be made, may be open to them, if its
+    handler says so.
+    """
+    if handler.opt.get(KEEPS_NOTHING) or handler.opt.get(ANYONE):
+        return
     if (
         connection.scope.get("method") in WRITING
         and connection.url.path.startswith("/api/")
         and connection.scope["state"].get("visitor") is None
-        and not handler.opt.get(ANYONE)
     ):
         raise UnauthenticatedError(
             t("Envoyez un jeton (Authorization: Bearer …), créé sur la page « Mon compte ».")

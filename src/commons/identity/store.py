@@ -17,6 +17,7 @@ from commons.identity.model import (
     Person,
     Role,
     Scope,
+    Waiting,
 )
 from commons.identity.rules import check_address, check_name
 from commons.identity.tables import (
@@ -260,6 +261,35 @@ class IdentityStore:
             )
             for row in rows
         ]
+
+    async def invited(self, scope_id: UUID) -> list[Waiting]:
+        """Who has been invited there and has not answered, the earliest first."""
+        rows = await self.db.execute(
+            select(invitations, persons.c.name)
+            .join(persons, persons.c.person_id == invitations.c.person_id)
+            .where(invitations.c.scope_id == scope_id, invitations.c.answered_at.is_(None))
+            .order_by(invitations.c.invited_at)
+        )
+        return [
+            Waiting(row.invitation_id, row.name, Role(row.role), row.invited_at) for row in rows
+        ]
+
+    async def cancel_invitation(
+        self, scope_id: UUID, invitation_id: UUID, now: datetime
+    ) -> None:
+        """Take back an invitation. Raises `NotFoundError` if it is not waiting."""
+        found = await self.db.scalar(
+            update(invitations)
+            .where(
+                invitations.c.invitation_id == invitation_id,
+                invitations.c.scope_id == scope_id,
+                invitations.c.answered_at.is_(None),
+            )
+            .values(answered_at=now)
+            .returning(invitations.c.invitation_id)
+        )
+        if found is None:
+            raise NotFoundError(t("Cette invitation n'existe pas ou a déjà sa réponse."))
 
     async def answer(
         self, person_id: UUID, invitation_id: UUID, now: datetime, *, accepted: bool

@@ -57,6 +57,7 @@ def _found_view(found: PublicCode) -> View:
         "form": Form(typed),
         "commons": None,
         "action": "/communs/nouveau",
+        "carriers": [],
     }
     title = t("Ce que dit ce publiccode.yml")
     crumbs = (LIST, Crumb(t("Importer"), "/communs/importer"))

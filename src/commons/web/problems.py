@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -93,8 +94,20 @@ def _answer(
             media_type=PROBLEM,
             headers={"WWW-Authenticate": "Bearer"} if status == 401 else dict(headers or {}),
         )
-    view = View("problem.html", TITLES[code], (), {"detail": detail, "code": code})
+    view = View(
+        "problem.html",
+        TITLES[code],
+        (),
+        {"detail": detail, "code": code, "back": _back(request)},
+    )
     return page(request, view, status=status)
+
+
+def _back(request: AnyRequest) -> str:
+    """The path of our own page that the reader comes from, if there is one."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = came.netloc == request.headers.get("host") and came.path != request.url.path
+    return came.path if ours and came.path.startswith("/") else ""
 
 
 def refused(request: AnyRequest, error: DomainError) -> Response[Any] | Template:
