@@ -97,7 +97,9 @@ async def test_a_kept_checkpoint_is_proved_to_be_the_beginning(door: Door, garde
     await log(door, garden, 3)
     means = Means(signer_of(door.services).verifier)
     async with door.client() as visitor:
-        kept = (await visitor.get(f"/api/v1/commons/{garden}/checkpoint")).text
+        served = await visitor.get(f"/api/v1/commons/{garden}/checkpoint")
+        assert served.headers["content-type"] == "text/plain; charset=utf-8"
+        kept = served.text
         assert verify_file(kept.encode(), means).holds
         await log(door, garden, 4, 3)
         answer = await visitor.get(f"/api/v1/commons/{garden}/consistency?from=3&to=7")

@@ -22,7 +22,7 @@ from commons.web.openapi import read
 from commons.web.pages import AnyRequest
 
 FOREVER = "public, max-age=31536000, immutable"
-TEXT, BINARY = "text/plain; charset=utf-8", "application/octet-stream"
+TEXT, BINARY = "text/plain", "application/octet-stream"
 REQUEST_BYTES_MAX = 65_536
 STATUS = {
     Refusal.MALFORMED: 400,
