@@ -24,7 +24,7 @@ from commons.web.context import Services
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PUBLIC_URL = "https://communs.example"
 CSRF = re.compile(r'name="_csrf_token"[^>]*value="([^"]+)"')
-KEYS = Keyring(signing=b"s" * 32, email=b"e" * 32, token=b"t" * 32)
+KEYS = Keyring(signing=b"s" * 32, email=b"e" * 32, token=b"t" * 32, witness=b"w" * 32)
 
 
 @dataclass(slots=True)

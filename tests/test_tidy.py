@@ -64,7 +64,8 @@ def test_packages_are_no_facades() -> None:
 
 @pytest.mark.parametrize("folder", ["charters", "ledger", "procurement", "examples"])
 def test_content_folders_hold_no_python(folder: str) -> None:
-    assert not list((REPOSITORY / folder).rglob("*.py"))
+    found = {str(file.relative_to(REPOSITORY)) for file in (REPOSITORY / folder).rglob("*.py")}
+    assert found <= {"ledger/verify/verify.py"}  # the verifier that owes nothing to commons
 
 
 @each(MODULES)

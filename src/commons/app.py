@@ -27,6 +27,11 @@ from commons.charters.pages import CharterPages
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, token_to_write, visitor
 from commons.identity.pages import InvitationPages, SignInPages
+from commons.kernel.errors import DomainError
+from commons.ledger.api import LOG_ROUTES
+from commons.ledger.asking import Asking, send
+from commons.ledger.checkpoint import NoteError
+from commons.ledger.head_log import HeadStore
 from commons.ledger.sealing import Sealer
 from commons.procurement.api import ProcurementApi
 from commons.procurement.catalogue_pages import CataloguePages
@@ -42,6 +47,7 @@ from commons.registry.log_pages import LogPages
 from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
+from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
@@ -53,6 +59,7 @@ from commons.web.templating import FILTERS
 WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
 SEALING_SECONDS = 1.0
+ASKING_SECONDS = 60.0
 BODY_BYTES_MAX = 10_000_000
 PAGES = (
     HomePages,
@@ -70,12 +77,20 @@ PAGES = (
     DossierClausePages,
     TeamPages,
     JournalPages,
+    ProofPages,
     EnvelopePages,
     ElectionPages,
     ComparePages,
     CharterPages,
 )
-API = (*REGISTRY_ROUTES, JournalApi, EnvelopesApi, ProcurementApi)
+API = (
+    *REGISTRY_ROUTES,
+    JournalApi,
+    ProofApi,
+    EnvelopesApi,
+    ProcurementApi,
+    *LOG_ROUTES,
+)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -154,13 +169,15 @@ def _sealing(
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        task = asyncio.create_task(_seal_for_ever(services))
+        loops = (_seal_for_ever(services), _ask_for_ever(services))
+        tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     return lifespan
 
@@ -183,4 +200,36 @@ async def seal_waiting(services: Services) -> int:
     for commons_id in journals:
         async with services.engine.begin() as db:
             await Sealer(db, signer).seal(commons_id, services.clock())
+    if journals:
+        async with services.engine.begin() as db:
+            await HeadStore(db, signer).seal(services.clock())
     return len(journals)
+
+
+async def _ask_for_ever(services: Services) -> None:
+    """Ask the witnesses about every minute; one that is away or refuses is tried again."""
+    while True:
+        await asyncio.sleep(ASKING_SECONDS)
+        try:
+            await ask_witnesses(services)
+        except (SQLAlchemyError, OSError) as error:
+            LOG.warning("asking witnesses is put off: %s", error)
+
+
+async def ask_witnesses(services: Services) -> list[str]:
+    """Have what has been sealed since countersigned; returns what went wrong, also logged."""
+    faults = []
+    signer = signer_of(services)
+    async with services.engine.connect() as db:
+        contacts = await Asking(db, signer).contacts()
+    for contact in contacts:
+        async with services.engine.connect() as db:
+            moved = await Asking(db, signer).proofs.moved_since(contact.key)
+        for commons_id in moved:
+            try:
+                async with services.engine.begin() as db:
+                    await Asking(db, signer).ask(contact, commons_id, send, services.clock())
+            except (DomainError, NoteError, OSError) as error:
+                LOG.warning("witness %s: %s", contact.key.name, error)
+                faults.append(f"{contact.key.name}: {error}")
+    return faults

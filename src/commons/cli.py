@@ -19,6 +19,8 @@ COMMANDS = {
     "migrate": "migrate",
     "backup": "backup",
     "restore": "backup",
+    "witness": "witness",
+    "key": "key",
 }
 """Each command, and the module of `commons.commands` that holds it.
 

@@ -15,8 +15,9 @@ from commons.identity.rules import Operation, may
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.proof_verification import verify_file
 from commons.ledger.sealing import Sealer
-from commons.ledger.verification import UnreadableError, verify_journal
+from commons.ledger.verdict import Means, UnreadableError
 from commons.registry.model import Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
@@ -93,7 +94,7 @@ class HomePages(Controller):
                 raise InputError(text, [FieldError("key", text)]) from error
             try:
                 earlier = f"{kept}\n" if kept else None
-                verdict = verify_journal(data, chosen, earlier)
+                verdict = verify_file(data, Means(chosen, kept=earlier))
             except UnreadableError as error:
                 raise InputError(error.text, [FieldError("file", error.text)]) from error
             except NoteError as error:

@@ -14,6 +14,7 @@ from commons.db.migrate import migrate
 from commons.db.schema import all_tables
 from commons.keyring import Keyring
 from commons.ledger.sealing import Signer
+from commons.ledger.witness import Cosigner, cosigner
 from commons.settings import Settings
 
 
@@ -26,6 +27,11 @@ class Instance:
     @property
     def signer(self) -> Signer:
         return Signer(self.settings.instance_name, self.keyring.signing_key())
+
+    @property
+    def cosigner(self) -> Cosigner:
+        """This instance as a witness: another name and another key than its own journals'."""
+        return cosigner(self.settings, self.keyring)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

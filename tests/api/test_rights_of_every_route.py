@@ -13,6 +13,7 @@ OPEN_TO_ANYONE = {
     ("POST", "/deconnexion"): "ends one's own session, if there is one",
     ("POST", "/verifier"): "checks a file and keeps nothing",
     ("POST", "/repartir"): "computes on what is typed and keeps nothing",
+    ("POST", "/api/v1/witness/add-checkpoint"): "the signature of a known log is the proof",
     ("POST", "/api/v1/dossiers/lint"): "checks a dossier and keeps nothing",
 }
 ONESELF = {

@@ -81,10 +81,10 @@ def campaign(listening: Listening, label: str, mode: GenerationMode, examples: i
 
 
 def has_something_to_get_wrong(label: str) -> bool:
-    """A slug is any text at all: what only reads by slug has no malformed request."""
+    """A slug or a path is any text at all: what only reads by it has no malformed request."""
     operation = OPERATIONS[label]
     names = {parameter.name for parameter in operation.iter_parameters()}
-    return bool(operation.body) or not names <= {"slug", "Authorization"}
+    return bool(operation.body) or not names <= {"slug", "where", "Authorization"}
 
 
 tried = pytest.mark.parametrize(

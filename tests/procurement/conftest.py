@@ -135,7 +135,7 @@ class Town:
 
 @pytest.fixture
 async def town(fresh_database: Database, tmp_path: Path) -> AsyncIterator[Town]:
-    keyring = Keyring(b"s" * 32, b"e" * 32, b"t" * 32)
+    keyring = Keyring(b"s" * 32, b"e" * 32, b"t" * 32, b"w" * 32)
     engine = create_async_engine(fresh_database.service, poolclass=NullPool)
     async with engine.begin() as db:
         registry = RegistryStore(db)

@@ -17,6 +17,7 @@ from commons.identity.tokens import ApiTokens
 from commons.kernel.errors import UnauthenticatedError
 from commons.kernel.text import t
 from commons.web.context import Services
+from commons.web.handlers import ANYONE
 from commons.web.pages import AnyRequest
 
 Me: TypeAlias = NamedDependency[Person | None]
@@ -75,9 +76,10 @@ def token_to_write(
 ) -> None:
     """A guard: the API takes nothing from strangers, not even to say what is wrong in it.
 
-    What keeps nothing may be open to them, if its handler says so.
+    What keeps nothing, or proves by itself that it may be made, may be open to them, if its
+    handler says so.
     """
-    if handler.opt.get(KEEPS_NOTHING):
+    if handler.opt.get(KEEPS_NOTHING) or handler.opt.get(ANYONE):
         return
     if (
         connection.scope.get("method") in WRITING

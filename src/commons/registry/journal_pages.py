@@ -16,6 +16,7 @@ from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
 from commons.ledger.model import Draft, Entry, Kind
+from commons.ledger.proof_store import ProofStore
 from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, JournalStore
@@ -263,6 +264,7 @@ async def exported_journal(db: Db, services: Services, commons: Commons, me: Me)
         names,
         signer=signer.name,
         key=signer.key,
+        backing=await ProofStore(db, signer).backing(commons.commons_id),
     )
 
 
