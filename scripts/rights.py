@@ -23,6 +23,7 @@ MEANING = {
     Operation.PAY: "consigner un paiement à une autre personne",
     Operation.CHARTER: "rédiger une charte",
     Operation.DOSSIER: "préparer un dossier de consultation",
+    Operation.APPOINT: "Inviter des personnes à préparer des dossiers",
 }
 HEADING = """\
 # Qui peut faire quoi

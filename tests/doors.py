@@ -108,7 +108,7 @@ class Browser:
     async def post(
         self,
         path: str,
-        form: Mapping[str, str],
+        form: Mapping[str, str | list[str]],
         **more: Any,  # noqa: ANN401 -- as httpx has it
     ) -> httpx.Response:
         secret = await self.secret()

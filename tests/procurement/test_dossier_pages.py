@@ -266,7 +266,7 @@ async def test_the_second_to_save_is_told_and_loses_nothing(town: Town) -> None:
     await camille.send(f"{address}/etape/lots", seen=opened, no_lots_reason="Un seul logiciel.")
     late = {"no_lots_reason": "Prestations indissociables."}
     told = await nour.send(f"{address}/etape/lots", seen=opened, **late)
-    assert told.status_code == 422
+    assert told.status_code == 409
     assert "a enregistré ce dossier pendant que vous" in told.text
     assert "Prestations indissociables." in told.text
     kept = read_dossier(await kept_text(camille, address))
@@ -284,7 +284,7 @@ async def test_the_second_to_save_the_text_sees_both(town: Town) -> None:
     hers = text.replace("months: 36", "months: 24")
     await camille.send(f"{address}/texte", seen=opened, text=hers)
     told = await nour.send(f"{address}/texte", seen=opened, text=text + "ccag: PI\n")
-    assert told.status_code == 422
+    assert told.status_code == 409
     theirs = told.text.partition("<pre")[2]
     assert "months: 24" in theirs
     assert "Camille" in told.text
@@ -302,7 +302,7 @@ async def test_of_two_who_save_at_once_exactly_one_is_told(town: Town) -> None:
             for n, agent in enumerate(agents)
         )
     )
-    assert sorted(answer.status_code for answer in answers) == [303, 422, 422, 422]
+    assert sorted(answer.status_code for answer in answers) == [303, 409, 409, 409]
     won = next(n for n, answer in enumerate(answers) if answer.status_code == 303)
     kept = read_dossier(await kept_text(agents[0], address))
     assert kept.no_lots_reason == f"Motif {won}."

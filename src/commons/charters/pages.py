@@ -14,8 +14,8 @@ from commons.charters.rules import answers_from, draft_charter, questions
 from commons.charters.store import CharterStore
 from commons.documents.html import render_html
 from commons.identity.authentication import Me
-from commons.identity.rules import Operation, may, require
-from commons.kernel.errors import InputError
+from commons.identity.rules import Operation, may, require, require_someone
+from commons.kernel.errors import ForbiddenError, InputError
 from commons.kernel.text import t
 from commons.registry.access import sight_is_open
 from commons.registry.model import Commons, Organisation, OrganisationKind
@@ -51,8 +51,8 @@ class CharterPages(Controller):
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        sight_is_open(commons, me)
         shows = {
+            "names_shown": sight_is_open(commons, me),
             "commons": commons,
             "charters": await CharterStore(db).of(commons.commons_id),
             "may_draft": may(me, Operation.CHARTER, commons.commons_id),
@@ -120,7 +120,14 @@ class CharterPages(Controller):
 
 async def _file(slug: str, charter_id: UUID, form: str, db: Db, me: Me) -> Response[bytes]:
     commons = await RegistryStore(db).by_slug(slug)
-    sight_is_open(commons, me)
+    if not sight_is_open(commons, me):
+        require_someone(me)
+        raise ForbiddenError(
+            t(
+                "Une charte nomme ses signataires, et ce commun se montre sous pseudonymes : "
+                "demandez-la à l'un de ses membres."
+            )
+        )
     data = await CharterStore(db).file(commons.commons_id, charter_id, form)
     headers = {"Content-Disposition": f'attachment; filename="charte-{commons.slug}.{form}"'}
     return Response(data, media_type=MEDIA[form], headers=headers)

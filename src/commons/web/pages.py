@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Request
 from litestar.exceptions import ClientException
@@ -70,7 +70,14 @@ def page(request: AnyRequest, view: View, *, status: int = 200) -> Template:
 def _in_other_language(request: AnyRequest, locale: Locale) -> str:
     other = "en" if locale == "fr" else "fr"
     kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "fait")]
-    return f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+    place = request.url.path if request.method == "GET" else came_from(request) or "/"
+    return f"{place}?{urlencode([*kept, ('lang', other)])}"
+
+
+def came_from(request: AnyRequest) -> str:
+    """The path of our own page that the reader comes from, or nothing."""
+    came = urlsplit(request.headers.get("referer", ""))
+    return came.path if came.netloc == request.headers.get("host") else ""
 
 
 def see_other(address: str, done: str = "") -> Redirect:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -25,7 +24,15 @@ from commons.kernel.text import Text, t
 from commons.web.field_faults import OTHERWISE, field_faults
 from commons.web.i18n import Locale, translate
 from commons.web.openapi import PROBLEM
-from commons.web.pages import AnyRequest, RefusedForm, View, form_page, locale_of, page
+from commons.web.pages import (
+    AnyRequest,
+    RefusedForm,
+    View,
+    came_from,
+    form_page,
+    locale_of,
+    page,
+)
 
 LOG = logging.getLogger("commons")
 STATUS: dict[type[DomainError], int] = {
@@ -104,10 +111,9 @@ def _answer(
 
 
 def _back(request: AnyRequest) -> str:
-    """The path of our own page that the reader comes from, if there is one."""
-    came = urlsplit(request.headers.get("referer", ""))
-    ours = came.netloc == request.headers.get("host") and came.path != request.url.path
-    return came.path if ours and came.path.startswith("/") else ""
+    """The page the reader comes from, unless it is the one that is refused."""
+    came = came_from(request)
+    return came if came != request.url.path else ""
 
 
 def refused(request: AnyRequest, error: DomainError) -> Response[Any] | Template:
