@@ -16,6 +16,7 @@ COMMONS = "/communs/{slug}"
 DOWNLOADS = frozenset(
     {
         f"{COMMONS}/journal.json",
+        f"{COMMONS}/journal/{{entry_id}}/preuve.json",
         f"{COMMONS}/paiements.csv",
         f"{COMMONS}/enveloppes/{{envelope_id}}/round.json",
         f"{COMMONS}/chartes/{{charter_id}}/charte.pdf",
