@@ -1,7 +1,6 @@
 """The one composition of everything: `create_app` makes the service of an instance."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -16,16 +15,17 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
+from commons.db.engine import driver_url
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, visitor
 from commons.identity.pages import AccountPages, SignInPages
-from commons.ledger.sealing import Sealer
+from commons.ledger.batcher import Batcher
+from commons.ledger.sealer import seal_for_ever
 from commons.registry.api import ROUTES
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
@@ -37,8 +37,6 @@ from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
 
 WEB = Path(__file__).parent / "web"
-LOG = logging.getLogger("commons")
-SEALING_SECONDS = 1.0
 BODY_BYTES_MAX = 10_000_000
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -56,6 +54,11 @@ def create_app(services: Services) -> Litestar:
 
     def lent() -> Services:
         return services
+
+    batcher = Batcher(driver_url(services.engine), services.clock)
+
+    def writer() -> Batcher:
+        return batcher
 
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
@@ -82,6 +85,7 @@ def create_app(services: Services) -> Litestar:
             "db": Provide(db),
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
+            "writer": Provide(writer, sync_to_thread=False),
         },
         middleware=[DefineMiddleware(Authentication, services=services)],
         csrf_config=CSRFConfig(
@@ -103,7 +107,7 @@ def create_app(services: Services) -> Litestar:
         ),
         request_max_body_size=BODY_BYTES_MAX,
         after_request=_guarded,
-        lifespan=[_sealing(services)],
+        lifespan=[_sealing(services), _writing(batcher)],
         logging_config=None,
     )
 
@@ -121,7 +125,8 @@ def _sealing(
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        task = asyncio.create_task(_seal_for_ever(services))
+        sealing = seal_for_ever(services.engine, signer_of(services), services.clock)
+        task = asyncio.create_task(sealing)
         try:
             yield
         finally:
@@ -132,22 +137,12 @@ def _sealing(
     return lifespan
 
 
-async def _seal_for_ever(services: Services) -> None:
-    """Seal what waits, about every second; a database that is away is tried again."""
-    while True:
-        try:
-            await seal_waiting(services)
-        except (SQLAlchemyError, OSError) as error:
-            LOG.warning("sealing is put off: %s", error)
-        await asyncio.sleep(SEALING_SECONDS)
+def _writing(
+    batcher: Batcher,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with batcher:
+            yield
 
-
-async def seal_waiting(services: Services) -> int:
-    """Seal every journal that has something to seal, each in a transaction of its own."""
-    signer = signer_of(services)
-    async with services.engine.connect() as db:
-        journals = await Sealer(db, signer).waiting()
-    for commons_id in journals:
-        async with services.engine.begin() as db:
-            await Sealer(db, signer).seal(commons_id, services.clock())
-    return len(journals)
+    return lifespan

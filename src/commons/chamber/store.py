@@ -21,6 +21,7 @@ from commons.chamber.model import (
 )
 from commons.chamber.round_file import claims_round, digest, election_round
 from commons.chamber.rules import (
+    check_answered,
     check_claim,
     check_draft,
     check_paying,
@@ -265,6 +266,8 @@ class ChamberStore:
         proposal = await self.proposal(envelope)
         stage = await self.stage(envelope, now.date())
         check_settling(envelope, stage, now.date(), all_claims, proposal, rule, by)
+        claimed = [claim.entry_id for claim in all_claims]
+        check_answered(await self.journal.entries_by_id(envelope.commons_id, claimed))
         division = settle(envelope, all_claims, rule)
         given = {
             person_account(UUID(award.claim.name)): Decimal(award.cents).scaleb(-2)
@@ -359,6 +362,8 @@ class ChamberStore:
     async def pay(self, commons_id: UUID, payee: UUID, by: UUID, now: datetime) -> Decimal:
         """Book that all that is due to `payee` was paid; returns how much."""
         check_paying(by, payee)
+        contested = await self.journal.contested(commons_id, payee)
+        check_answered({entry.entry_id: entry for entry in contested})
         amount = (await self.due(commons_id)).get(payee, Decimal(0))
         if not amount:
             raise RuleBrokenError(t("Rien n'est dû à cette personne."))

@@ -1,7 +1,17 @@
 """Connections to PostgreSQL."""
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from typing import TypeAlias, cast
+
+import asyncpg
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Driver: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+"""A connection of asyncpg, for what is asked thousands of times a second."""
+
+BEGIN = text("SELECT 1")
 
 
 def async_url(address: str) -> URL:
@@ -19,3 +29,18 @@ def open_engine(address: str | URL, *, connections_max: int = 20) -> AsyncEngine
         pool_pre_ping=True,
         connect_args={"server_settings": {"application_name": "commons"}},
     )
+
+
+def driver_url(engine: AsyncEngine) -> str:
+    """The address of `engine`, password included, as asyncpg reads it."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def driver_of(db: AsyncConnection) -> Driver:
+    """The connection of asyncpg under `db`, inside the same transaction.
+
+    SQLAlchemy opens the transaction with its first statement, so it must have made one.
+    """
+    await db.execute(BEGIN)
+    raw = await db.get_raw_connection()
+    return cast("Driver", raw.driver_connection)

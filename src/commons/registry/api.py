@@ -4,10 +4,11 @@ Programs send a token (`Authorization: Bearer …`), made on the page « Mon com
 refusal is a problem document (RFC 9457).
 """
 
-from typing import Annotated
-from uuid import UUID, uuid4
+from typing import Annotated, TypeAlias
+from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from commons.identity.authentication import Me
@@ -16,12 +17,15 @@ from commons.identity.rules import Operation, require, require_registrant
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import clean_text, safe_link
-from commons.kernel.quantity import parse_plain
+from commons.kernel.quantity import Unit, parse_plain
 from commons.kernel.text import t
-from commons.ledger.appending import append_all
-from commons.ledger.model import Draft, Kind, Written
+from commons.ledger.batcher import Batcher
+from commons.ledger.model import Draft, Kind, Request, Written
+from commons.ledger.rules import rules_at
+from commons.ledger.ruling import RulesStore
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, sight_is_open
+from commons.registry.confirming import require_answerer, said_about, standing_of
 from commons.registry.journal_pages import exported_journal
 from commons.registry.pages import signer_of
 from commons.registry.rules import commons_facts, organisation_facts
@@ -32,12 +36,18 @@ from commons.registry.schemas import (
     EntryOut,
     OrganisationIn,
     OrganisationOut,
+    ReasonIn,
     Receipt,
+    RulesIn,
+    RulesOut,
+    UnitIn,
 )
 from commons.registry.store import RegistryStore
 from commons.registry.territory import understood
+from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 
+Writer: TypeAlias = NamedDependency[Batcher]
 Words = Annotated[str, QueryParameter(default="", max_length=200)]
 SECURED: list[dict[str, list[str]]] = [{"bearer": []}]
 
@@ -94,39 +104,105 @@ class CommonsApi(Controller):
         self,
         slug: FromPath[str],
         data: JSONBody[ContributionIn],
-        db: Db,
         me: Me,
         services: Lent,
+        writer: Writer,
     ) -> Response[Receipt]:
         """Log a contribution of one's own: 201 when written, 200 when it already was.
 
         Entries are never changed or removed: a mistake is corrected by a reversal.
         """
-        commons = await RegistryStore(db).by_slug(_clean(slug))
-        person = require(me, Operation.LOG, commons.commons_id)
+        commons_id = await _commons_id(services, slug)
+        person = require(me, Operation.LOG, commons_id)
         draft = _draft(data, person.person_id)
-        [outcome] = await append_all(db, commons.commons_id, [draft], services.clock())
+        outcome = await writer.append(Request(commons_id, draft))
         status = 201 if isinstance(outcome, Written) else 200
         return Response(Receipt.of(outcome), status_code=status)
 
     @post("/{slug:str}/entries/{entry_id:uuid}/attestations", security=SECURED)
     async def attest(
-        self, slug: FromPath[str], entry_id: FromPath[UUID], db: Db, me: Me, services: Lent
+        self,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        me: Me,
+        services: Lent,
+        writer: Writer,
     ) -> Receipt:
         """Attest someone else's contribution."""
+        commons_id = await _commons_id(services, slug)
+        person = require(me, Operation.ATTEST, commons_id)
+        on = services.clock().date()
+        draft = said_about(Kind.ATTESTATION, entry_id, on, {"attester": person.person_id})
+        standing = standing_of(person, commons_id)
+        return Receipt.of(await writer.append(Request(commons_id, draft, standing)))
+
+    @post("/{slug:str}/entries/{entry_id:uuid}/contests", security=SECURED)
+    async def contest(
+        self,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        data: JSONBody[ReasonIn],
+        me: Me,
+        services: Lent,
+        writer: Writer,
+    ) -> Receipt:
+        """Contest someone else's contribution or claim, with a reason.
+
+        What is contested is not paid before someone has answered.
+        """
+        commons_id = await _commons_id(services, slug)
+        person = require(me, Operation.ATTEST, commons_id)
+        who = {"contester": person.person_id}
+        on = services.clock().date()
+        draft = said_about(Kind.CONTEST, entry_id, on, who, data.reason)
+        return Receipt.of(await writer.append(Request(commons_id, draft)))
+
+    @post("/{slug:str}/entries/{entry_id:uuid}/answers", security=SECURED)
+    async def answer(
+        self,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        data: JSONBody[ReasonIn],
+        me: Me,
+        services: Lent,
+        writer: Writer,
+    ) -> Receipt:
+        """Answer a contest: whoever's entry was contested may, or a steward."""
+        commons_id = await _commons_id(services, slug)
+        async with services.engine.connect() as db:
+            person = await require_answerer(JournalStore(db), me, commons_id, entry_id)
+        who = {"answerer": person.person_id}
+        draft = said_about(Kind.ANSWER, entry_id, services.clock().date(), who, data.reason)
+        return Receipt.of(await writer.append(Request(commons_id, draft)))
+
+    @get("/{slug:str}/rules", summary="Read how contributions are confirmed")
+    async def rules(self, slug: FromPath[str], db: Db, services: Lent) -> RulesOut:
         commons = await RegistryStore(db).by_slug(_clean(slug))
-        person = require(me, Operation.ATTEST, commons.commons_id)
+        known = await RulesStore(db).all(commons.commons_id)
+        return RulesOut.of(rules_at(known, services.clock()))
+
+    @post("/{slug:str}/rules", summary="Rule how contributions are confirmed", security=SECURED)
+    async def rule(
+        self, slug: FromPath[str], data: JSONBody[RulesIn], db: Db, me: Me, services: Lent
+    ) -> RulesOut:
+        """Record new rules: they hold for what is recorded from now on."""
+        commons = await RegistryStore(db).by_slug(_clean(slug))
+        person = require(me, Operation.EDIT_COMMONS, commons.commons_id)
+        rules = data.read()
         now = services.clock()
-        draft = Draft(
-            entry_id=uuid4(),
-            kind=Kind.ATTESTATION,
-            occurred_from=now.date(),
-            occurred_to=now.date(),
-            about=entry_id,
-            personal={"attester": str(person.person_id)},
-        )
-        [outcome] = await append_all(db, commons.commons_id, [draft], now)
-        return Receipt.of(outcome)
+        await RulesStore(db).decide(commons.commons_id, rules, person.person_id, now)
+        return RulesOut.of(rules)
+
+    @post("/{slug:str}/units", summary="Declare a unit", security=SECURED)
+    async def declare_unit(
+        self, slug: FromPath[str], data: JSONBody[UnitIn], db: Db, me: Me
+    ) -> UnitIn:
+        """Declare what else contributions are counted in; a unit never changes."""
+        commons = await RegistryStore(db).by_slug(_clean(slug))
+        require(me, Operation.EDIT_COMMONS, commons.commons_id)
+        unit = Unit(data.code, data.scale, clean_text(data.label, 60))
+        await JournalStore(db).declare_unit(commons.commons_id, unit)
+        return data
 
     @get("/{slug:str}/entries", summary="Read the journal")
     async def entries(
@@ -177,6 +253,12 @@ class KeyApi(Controller):
     async def key(self, services: Lent) -> dict[str, str]:
         """The verifier key to pin, as C2SP `signed-note` writes it."""
         return {"verifier_key": str(signer_of(services).verifier)}
+
+
+async def _commons_id(services: Services, slug: str) -> UUID:
+    """Asked on a connection that is given back: the writer uses one of its own."""
+    async with services.engine.connect() as db:
+        return (await RegistryStore(db).by_slug(_clean(slug))).commons_id
 
 
 def _clean(typed: str) -> str:

@@ -16,11 +16,12 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
-from commons.ledger.model import AlreadyWritten, Draft, Entry, Kind, State
+from commons.ledger.model import PERSON_FIELDS, AlreadyWritten, Entry, Kind, State
 from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, Filter, JournalStore
 from commons.registry.access import persons_in, sight_is_open
+from commons.registry.confirming import said_about, standing_of
 from commons.registry.contributing import contribution_draft
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
@@ -184,15 +185,10 @@ class JournalPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.ATTEST, commons.commons_id)
         now = services.clock()
-        draft = Draft(
-            entry_id=uuid4(),
-            kind=Kind.ATTESTATION,
-            occurred_from=now.date(),
-            occurred_to=now.date(),
-            about=entry_id,
-            personal={"attester": str(person.person_id)},
-        )
-        await append_all(db, commons.commons_id, [draft], now)
+        who = {"attester": person.person_id}
+        draft = said_about(Kind.ATTESTATION, entry_id, now.date(), who)
+        standing = standing_of(person, commons.commons_id)
+        await append_all(db, commons.commons_id, [draft], now, standing)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "atteste")
 
     @post("/journal/{entry_id:uuid}/annuler")
@@ -303,9 +299,6 @@ async def exported_journal(db: Db, services: Services, commons: Commons, me: Me)
         signer=signer.name,
         key=signer.key,
     )
-
-
-PERSON_FIELDS = ("contributor", "attester", "claimant", "recorder", "reverser")
 
 
 def _import_view(commons: Commons) -> View:

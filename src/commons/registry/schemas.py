@@ -6,8 +6,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from commons.kernel.quantity import plain
-from commons.ledger.model import Entry, Outcome, Refused, Written
+from commons.identity.model import Role
+from commons.kernel.errors import FieldError, InputError
+from commons.kernel.quantity import parse_plain, plain
+from commons.kernel.text import t
+from commons.ledger.model import Entry, Outcome, Refused, Rules, Written
+from commons.ledger.rules import CONTEST_DAYS_MAX, QUORUM_MAX
 from commons.registry.access import Sight
 from commons.registry.model import Commons, Organisation
 
@@ -135,6 +139,60 @@ class ContributionIn(Sent):
     links: list[Line] = Field(default=[], max_length=20)
     nature: Line = "work"
     reward: Line = "pro-bono"
+
+
+class ReasonIn(Sent):
+    reason: Lines
+
+
+class UnitIn(Sent):
+    """A unit of a commons' own, such as `basket`, with at most `scale` decimals."""
+
+    code: Line
+    scale: Annotated[int, Field(ge=0, le=6)] = 0
+    label: Line
+
+
+class RulesIn(Sent):
+    """How a commons confirms contributions; `advance` is euros, as a decimal string."""
+
+    quorum: Annotated[int, Field(ge=1, le=QUORUM_MAX)] = 1
+    attesters: list[Line] = Field(default=[], max_length=10)
+    contest_days: Annotated[int, Field(ge=1, le=CONTEST_DAYS_MAX)] | None = None
+    silence_accepts: bool = False
+    advance: Annotated[str, Field(max_length=24)] = "0"
+
+    def read(self) -> Rules:
+        """Raises `InputError` for an unknown role or an unreadable amount."""
+        unknown = [role for role in self.attesters if role not in list(Role)]
+        if unknown:
+            text = t("« {role} » n'est pas un rôle.", role=unknown[0])
+            raise InputError(text, [FieldError("attesters", text)])
+        return Rules(
+            self.quorum,
+            frozenset(self.attesters),
+            self.contest_days,
+            self.silence_accepts,
+            parse_plain(self.advance),
+        )
+
+
+class RulesOut(BaseModel):
+    quorum: int
+    attesters: list[str]
+    contest_days: int | None
+    silence_accepts: bool
+    advance: str
+
+    @classmethod
+    def of(cls, rules: Rules) -> "RulesOut":
+        return cls(
+            quorum=rules.quorum,
+            attesters=sorted(rules.attesters),
+            contest_days=rules.contest_days,
+            silence_accepts=rules.silence_accepts,
+            advance=plain(rules.advance),
+        )
 
 
 class Receipt(BaseModel):

@@ -1,0 +1,82 @@
+"""The background sealer: one process at a time turns what waits into leaves.
+
+Every process of the service runs one. Whoever holds the advisory lock seals, on the very
+connection that holds it: when that process or its connection dies, the server lets the lock
+go and another takes over. No position is remembered: what waits is what is in the queue.
+"""
+
+import asyncio
+import logging
+from typing import NoReturn
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from commons.kernel.clock import Clock
+from commons.ledger.sealing import AT_ONCE, Sealer, Signer
+from commons.ledger.tables import queue
+
+LOG = logging.getLogger("commons")
+SEALING_SECONDS = 1.0
+TURN = 7262626373
+"""The advisory lock of the sealer at work, of all processes on one database."""
+
+TAKE_TURN = text("SELECT pg_try_advisory_lock(:turn)")
+
+
+async def seal_for_ever(
+    engine: AsyncEngine, signer: Signer, clock: Clock, seconds: float = SEALING_SECONDS
+) -> NoReturn:
+    """Seal about every second, while no other process does; a database away is tried again."""
+    while True:
+        try:
+            await _hold_and_seal(engine, signer, clock, seconds)
+        except (SQLAlchemyError, OSError) as error:
+            LOG.warning("sealing is put off: %s", error)
+        await asyncio.sleep(seconds)
+
+
+async def _hold_and_seal(
+    engine: AsyncEngine, signer: Signer, clock: Clock, seconds: float
+) -> NoReturn:
+    async with engine.connect() as db:
+        try:
+            is_sealer = False
+            while True:
+                is_sealer = is_sealer or await take_turn(db)
+                if is_sealer:
+                    await seal_waiting(db, signer, clock)
+                await asyncio.sleep(seconds)
+        finally:
+            # Closed, not given back to the pool: the lock belongs to the connection.
+            await db.invalidate()
+
+
+async def take_turn(db: AsyncConnection) -> bool:
+    """Whether this connection now is the sealer; the lock is kept until it closes."""
+    held = bool(await db.scalar(TAKE_TURN, {"turn": TURN}))
+    await db.commit()
+    return held
+
+
+async def seal_waiting(db: AsyncConnection, signer: Signer, clock: Clock) -> int:
+    """Seal every journal that has something waiting, commons by commons.
+
+    Each at most `AT_ONCE` entries in a transaction of its own, and once more for the rest.
+    A fault in one journal does not stop the others. Returns how many entries had waited.
+    """
+    query = select(queue.c.commons_id, func.count()).group_by(queue.c.commons_id)
+    waiting = sorted((await db.execute(query)).tuples())
+    await db.commit()
+    for commons_id, count in waiting:
+        try:
+            for _ in range(0, count, AT_ONCE):
+                await Sealer(db, signer).seal(commons_id, clock())
+                await db.commit()
+        except SQLAlchemyError as error:
+            if db.invalidated:
+                raise
+            await db.rollback()
+            LOG.warning("the journal %s is not sealed: %s", commons_id, error)
+    return sum(count for _, count in waiting)
