@@ -158,3 +158,18 @@ async def test_a_caller_who_gives_up_holds_nobody_back(
     assert all(isinstance(a, Written | asyncio.CancelledError) for a in answers)
     again = [await batchers[0].append(Request(garden, contribution(n, 30))) for n in (1, 2)]
     assert not [outcome for outcome in again if isinstance(outcome, Refused)]
+
+
+@pytest.mark.parametrize("flights", [1, 2])
+async def test_nobody_waits_for_ever_when_a_batch_ends_as_they_come(
+    engine: AsyncEngine, garden: UUID, flights: int
+) -> None:
+    async with Batcher(driver_url(engine), lambda: NOW, flights_max=flights) as batcher:
+
+        async def one_after_the_other(first: int) -> None:
+            for number in range(first, first + 40):
+                await batcher.append(Request(garden, contribution(number, 30)))
+
+        callers = [one_after_the_other(1 + 100 * place) for place in range(8)]
+        await asyncio.wait_for(asyncio.gather(*callers), timeout=60)
+    assert (await counted(engine))[0] == 320

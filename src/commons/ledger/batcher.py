@@ -54,6 +54,7 @@ class Batcher:
         self.flights_max = flights_max
         self._waiting: deque[_Waiting] = deque()
         self._flights: set[asyncio.Task[None]] = set()
+        self._flying = 0
         self._free: list[asyncpg.Connection[asyncpg.Record]] = []
 
     async def __aenter__(self) -> Self:
@@ -67,7 +68,7 @@ class Batcher:
     ) -> None:
         """Write what was sent before, then close."""
         while self._flights:
-            await asyncio.wait(self._flights)
+            await asyncio.wait(set(self._flights))
         while self._free:
             await self._free.pop().close()
 
@@ -75,27 +76,38 @@ class Batcher:
         """Write one entry; returns once it is durable, refused, or known already."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, answer))
-        if len(self._flights) < self.flights_max:
+        if self._flying < self.flights_max:
+            self._flying += 1
             flight = asyncio.create_task(self._fly())
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
         return await answer
 
     async def _fly(self) -> None:
-        """Write batch after batch until nobody waits."""
-        while batch := self._take():
-            try:
-                db = await self._connection()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                _fail(batch, error)
-                continue
-            try:
-                await self._write(db, batch)
-            finally:
-                if db.is_closed():
-                    db.terminate()
-                else:
-                    self._free.append(db)
+        """Write batch after batch until nobody waits.
+
+        Seeing nobody and no longer counting as flying happen in one step: a caller who comes
+        between the two would wait for ever.
+        """
+        try:
+            while batch := self._take():
+                await self._land(batch)
+        finally:
+            self._flying -= 1
+
+    async def _land(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            db = await self._connection()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _fail(batch, error)
+            return
+        try:
+            await self._write(db, batch)
+        finally:
+            if db.is_closed():
+                db.terminate()
+            else:
+                self._free.append(db)
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []

@@ -83,10 +83,10 @@ def state_of(given: FromClause, moment: ColumnElement[Any]) -> ColumnElement[str
     is_given = given.c.kind == Kind.CONTRIBUTION
     can_be_contested = given.c.kind.in_([Kind.CONTRIBUTION, Kind.CLAIM])
     return case(
-        (_has(given, Kind.REVERSAL), State.REVERSED),
-        (and_(can_be_contested, is_contested(given)), State.CONTESTED),
-        (~is_given, State.RECORDED),
-        (attestations(given) >= quorum, State.ATTESTED),
-        (until <= moment, State.ACCEPTED),
-        else_=State.AWAITING,
+        (_has(given, Kind.REVERSAL), State.REVERSED.value),
+        (and_(can_be_contested, is_contested(given)), State.CONTESTED.value),
+        (~is_given, State.RECORDED.value),
+        (attestations(given) >= quorum, State.ATTESTED.value),
+        (until <= moment, State.ACCEPTED.value),
+        else_=State.AWAITING.value,
     )
