@@ -35,9 +35,10 @@ from commons.ledger.batcher import Batcher
 from commons.ledger.leaf import commitments_of, personal_fields, spell_leaf
 from commons.ledger.merkle import Frontier, leaf_hash
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Request, Salted
+from commons.ledger.reading import reading as read_entries
 from commons.ledger.sealer import seal_for_ever, seal_waiting, take_turn
 from commons.ledger.sealing import Signer
-from commons.ledger.store import Filter, JournalStore, _reading
+from commons.ledger.store import Filter, JournalStore
 from commons.ledger.tables import entries
 from commons.registry.importing import Importer
 
@@ -344,7 +345,7 @@ async def reading(server: EmbeddedPostgres, engine: AsyncEngine, count: int) -> 
         what = f"balance of a journal of {count:,} / of 10,000"
         tell(what, f"{ratio:.2f} ×", "≤ 1.5 ×", good=ratio <= 1.5)
         query = (
-            _reading(store.moment)
+            read_entries(store.moment)
             .where(entries.c.commons_id == large)
             .order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
             .limit(100)

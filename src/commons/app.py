@@ -26,7 +26,9 @@ from commons.identity.authentication import Authentication, visitor
 from commons.identity.pages import AccountPages, SignInPages
 from commons.ledger.batcher import Batcher
 from commons.ledger.sealer import seal_for_ever
+from commons.personal_data import PersonalDataPages
 from commons.registry.api import ROUTES
+from commons.registry.confirming_pages import ConfirmingPages
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
@@ -72,10 +74,12 @@ def create_app(services: Services) -> Litestar:
             AccountPages,
             CommonsPages,
             JournalPages,
+            ConfirmingPages,
             EnvelopePages,
             ComparePages,
             CharterPages,
             OrganisationPages,
+            PersonalDataPages,
             *ROUTES,
             create_static_files_router(
                 path="/static", directories=[WEB / "static"], include_in_schema=False

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from commons.chamber.rules import (
 )
 from commons.chamber.tables import claims, envelopes, proposals, settlements
 from commons.kernel.errors import InputError, NotFoundError, RuleBrokenError
+from commons.kernel.quantity import plain
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Posting
@@ -371,6 +372,26 @@ class ChamberStore:
         entry = _transfer("payment", now.date(), moved, {"recorder": str(by)})
         await append_all(self.db, commons_id, [entry], now)
         return amount
+
+    async def forget(self, person_id: UUID) -> None:
+        """Erase what someone wrote in their claims; amounts and identifiers stay."""
+        await self.db.execute(
+            update(claims).where(claims.c.person_id == person_id).values(reason="")
+        )
+
+    async def claims_of(self, person_id: UUID) -> list[dict[str, str]]:
+        """Every claim of a person, as plain values, for them to take away."""
+        rows = await self.db.execute(select(claims).where(claims.c.person_id == person_id))
+        return [
+            {
+                "commons_id": str(row.commons_id),
+                "envelope_id": str(row.envelope_id),
+                "amount": plain(row.amount),
+                "reason": row.reason,
+                "claimed_at": row.claimed_at.isoformat(),
+            }
+            for row in rows
+        ]
 
     async def _lock(self, envelope: Envelope) -> None:
         """One decision at a time on an envelope, until the transaction ends.

@@ -5,11 +5,13 @@ count are those in force when the entry was recorded; `moment` is when one asks.
 """
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     ScalarSelect,
+    Select,
     and_,
     case,
     exists,
@@ -55,11 +57,25 @@ def reversed_by(given: FromClause) -> ScalarSelect[Any]:
     return select(later.c.entry_id).where(condition).scalar_subquery()
 
 
+def _is_open(contest: FromClause) -> ColumnElement[bool]:
+    """A contest with no answer, and that was not withdrawn."""
+    return ~(_has(contest, Kind.ANSWER) | _has(contest, Kind.REVERSAL))
+
+
 def is_contested(given: FromClause) -> ColumnElement[bool]:
-    """Whether someone contests it and has had no answer, nor withdrawn the contest."""
+    """Whether someone contests it and awaits an answer."""
     later, condition = spoken_of(given, Kind.CONTEST)
-    answered = _has(later, Kind.ANSWER) | _has(later, Kind.REVERSAL)
-    return exists(select(literal_column("1")).select_from(later).where(condition, ~answered))
+    return exists(select(later.c.entry_id).where(condition, _is_open(later)))
+
+
+def open_contests(commons_id: UUID, entry_id: UUID) -> Select[UUID]:
+    contest = entries.alias("contest")
+    return select(contest.c.entry_id).where(
+        contest.c.commons_id == commons_id,
+        contest.c.about == entry_id,
+        contest.c.kind == Kind.CONTEST,
+        _is_open(contest),
+    )
 
 
 def _ruled(given: FromClause, column: ColumnElement[Any]) -> ScalarSelect[Any]:

@@ -1,6 +1,5 @@
 """What one asks of journals: open one, read entries, balances and totals."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
-    Select,
     and_,
     func,
     literal,
@@ -34,7 +32,8 @@ from commons.ledger.model import (
     Posting,
     State,
 )
-from commons.ledger.states import attestations, reversed_by, state_of
+from commons.ledger.reading import entry_of, reading, sealed_as_leaf
+from commons.ledger.states import open_contests, state_of
 from commons.ledger.tables import (
     accounts,
     balances,
@@ -129,11 +128,11 @@ class JournalStore:
     async def entries_by_id(
         self, commons_id: UUID, entry_ids: Sequence[UUID]
     ) -> dict[UUID, Entry]:
-        query = _reading(self.moment).where(
+        query = reading(self.moment).where(
             entries.c.commons_id == commons_id, one_of(entries.c.entry_id, entry_ids)
         )
         rows = await self.db.execute(query)
-        return {row.entry_id: _entry(row) for row in rows}
+        return {row.entry_id: entry_of(row) for row in rows}
 
     async def page(
         self,
@@ -143,7 +142,7 @@ class JournalStore:
         limit: int = PAGE,
     ) -> list[Entry]:
         """Entries, the latest recorded first, at most `limit`, from `before` on."""
-        query = _reading(self.moment).where(
+        query = reading(self.moment).where(
             entries.c.commons_id == commons_id, *_conditions(wanted, self.moment)
         )
         if before is not None:
@@ -152,15 +151,15 @@ class JournalStore:
             )
         query = query.order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
         rows = await self.db.execute(query.limit(limit))
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     async def about(self, commons_id: UUID, entry_id: UUID) -> list[Entry]:
         """The entries that speak of `entry_id`, the oldest first."""
-        query = _reading(self.moment).where(
+        query = reading(self.moment).where(
             entries.c.commons_id == commons_id, entries.c.about == entry_id
         )
         rows = await self.db.execute(query.order_by(entries.c.recorded_at, entries.c.entry_id))
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     async def postings_of(self, commons_id: UUID, entry_id: UUID) -> tuple[Posting, ...]:
         query = (
@@ -240,7 +239,7 @@ class JournalStore:
         if on is not None:
             query = query.where(entries.c.occurred_to <= on)
         if size is not None:
-            moved = moved.join(leaves, _sealed())
+            moved = moved.join(leaves, sealed_as_leaf())
             query = query.where(leaves.c.leaf_index < size)
         query = query.select_from(moved).group_by(
             accounts.c.kind,
@@ -258,6 +257,11 @@ class JournalStore:
             person=person_id, kinds=(Kind.CONTRIBUTION, Kind.CLAIM), state=State.CONTESTED
         )
         return await self.page(commons_id, wanted)
+
+    async def open_contests(self, commons_id: UUID, entry_id: UUID) -> set[UUID]:
+        """The contests of `entry_id` that await an answer."""
+        query = open_contests(commons_id, entry_id)
+        return set((await self.db.execute(query)).scalars())
 
     async def given(self, commons_id: UUID) -> list[Given]:
         """Contributions by person and unit, reversals deducted, and how much is confirmed."""
@@ -326,31 +330,6 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
     return Account(kind, row.ref)
 
 
-def _sealed() -> ColumnElement[bool]:
-    return and_(
-        leaves.c.commons_id == entries.c.commons_id, leaves.c.entry_id == entries.c.entry_id
-    )
-
-
-def _reading(moment: ColumnElement[Any]) -> Select[Any]:
-    opened = (
-        select(func.jsonb_object_agg(personal.c.field, personal.c.value))
-        .where(
-            personal.c.commons_id == entries.c.commons_id,
-            personal.c.entry_id == entries.c.entry_id,
-        )
-        .scalar_subquery()
-    )
-    return select(
-        entries,
-        leaves.c.leaf_index,
-        opened.label("personal"),
-        attestations(entries).label("attestations"),
-        reversed_by(entries).label("reversed_by"),
-        state_of(entries, moment).label("state"),
-    ).select_from(entries.outerjoin(leaves, _sealed()))
-
-
 def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.person is not None:
@@ -373,24 +352,3 @@ def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElemen
     if wanted.state is not None:
         conditions.append(state_of(entries, moment) == wanted.state)
     return conditions
-
-
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(
-        commons_id=row.commons_id,
-        entry_id=row.entry_id,
-        kind=Kind(row.kind),
-        recorded_at=row.recorded_at,
-        occurred_from=row.occurred_from,
-        occurred_to=row.occurred_to,
-        quantity=row.quantity,
-        unit=row.unit,
-        about=row.about,
-        details=json.loads(row.leaf).get("details", {}),
-        personal=row.personal or {},
-        leaf=row.leaf.encode(),
-        leaf_index=row.leaf_index,
-        state=State(row.state),
-        attestations=row.attestations,
-        reversed_by=row.reversed_by,
-    )

@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from commons.identity.model import Person, Role, Scope
-from commons.identity.rules import Operation, require, require_someone
-from commons.ledger.model import Draft, Kind, Standing
+from commons.identity.rules import Operation, may, require, require_someone
+from commons.ledger.model import Draft, Entry, Kind, Standing
 from commons.ledger.store import JournalStore
 
 SIGNING = frozenset({Role.SIGNATORY, Role.STEWARD})
@@ -39,15 +39,25 @@ def said_about(
     )
 
 
+def is_subject(person: Person | None, entry: Entry) -> bool:
+    """Whether the entry is that person's own contribution or claim."""
+    subjects = (entry.person("contributor"), entry.person("claimant"))
+    return person is not None and person.person_id in subjects
+
+
+def may_answer(person: Person | None, commons_id: UUID, contested: Entry) -> bool:
+    """Whoever's entry is contested may answer, or a steward."""
+    own = is_subject(person, contested)
+    return may(person, Operation.LOG if own else Operation.REVERSE, commons_id)
+
+
 async def require_answerer(
     store: JournalStore, me: Person | None, commons_id: UUID, contest_id: UUID
 ) -> Person:
-    """Whoever's entry is contested may answer, or a steward. Raises as `require` does."""
+    """Raises as `require` does for someone who may not answer this contest."""
     person = require_someone(me)
     contest = await store.entry(commons_id, contest_id)
-    if contest.about is not None:
-        contested = await store.entry(commons_id, contest.about)
-        subjects = (contested.person("contributor"), contested.person("claimant"))
-        if person.person_id in subjects:
-            return require(person, Operation.LOG, commons_id)
+    contested = await store.entry(commons_id, contest.about) if contest.about else contest
+    if may_answer(person, commons_id, contested):
+        return person
     return require(person, Operation.REVERSE, commons_id)

@@ -17,11 +17,11 @@ from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
 from commons.ledger.model import PERSON_FIELDS, AlreadyWritten, Entry, Kind, State
-from commons.ledger.rules import reversal_of
+from commons.ledger.rules import CONTESTABLE, reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, Filter, JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.confirming import said_about, standing_of
+from commons.registry.confirming import is_subject, may_answer, said_about, standing_of
 from commons.registry.contributing import contribution_draft
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
@@ -161,6 +161,7 @@ class JournalPages(Controller):
             item.person("attester") == me.person_id for item in story
         )
         reversible = entry.kind is Kind.CONTRIBUTION and entry.reversed_by is None
+        contestable = entry.kind in CONTESTABLE and entry.reversed_by is None
         shows = {
             "commons": commons,
             "entry": entry,
@@ -172,6 +173,11 @@ class JournalPages(Controller):
             and not attested
             and reversible,
             "own": own and reversible,
+            "may_contest": may(me, Operation.ATTEST, commons.commons_id)
+            and contestable
+            and not is_subject(me, entry),
+            "may_answer": may_answer(me, commons.commons_id, entry),
+            "open_contests": await store.open_contests(commons.commons_id, entry_id),
             "may_reverse": reversible
             and (may(me, Operation.REVERSE, commons.commons_id) or own),
         }
