@@ -67,7 +67,7 @@ async def seal_waiting(db: AsyncConnection, signer: Signer, clock: Clock) -> int
     A fault in one journal does not stop the others. Returns how many entries had waited.
     """
     query = select(queue.c.commons_id, func.count()).group_by(queue.c.commons_id)
-    waiting = sorted((await db.execute(query)).tuples())
+    waiting = sorted((row[0], row[1]) for row in await db.execute(query))
     await db.commit()
     for commons_id, count in waiting:
         try:
