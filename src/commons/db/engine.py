@@ -11,6 +11,9 @@ Driver: TypeAlias = (
 )
 """A connection of asyncpg, for what is asked thousands of times a second."""
 
+SESSION = {"application_name": "commons", "jit": "off"}
+"""Our queries are short and frequent: compiling a plan costs more than it saves."""
+
 BEGIN = text("SELECT 1")
 
 
@@ -27,7 +30,7 @@ def open_engine(address: str | URL, *, connections_max: int = 20) -> AsyncEngine
         pool_size=min(5, connections_max),
         max_overflow=max(0, connections_max - 5),
         pool_pre_ping=True,
-        connect_args={"server_settings": {"application_name": "commons"}},
+        connect_args={"server_settings": SESSION},
     )
 
 

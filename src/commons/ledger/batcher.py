@@ -14,7 +14,7 @@ from typing import Self
 
 import asyncpg
 
-from commons.db.engine import Driver
+from commons.db.engine import SESSION, Driver
 from commons.kernel.clock import Clock
 from commons.ledger.appending import append_requests
 from commons.ledger.model import Outcome, Request
@@ -125,7 +125,7 @@ class Batcher:
         return await asyncpg.connect(
             self.address,
             command_timeout=COMMAND_SECONDS_MAX,
-            server_settings={"application_name": "commons-batcher"},
+            server_settings=SESSION,
         )
 
     async def _write(self, db: Driver, batch: Sequence[_Waiting]) -> None:
