@@ -40,7 +40,12 @@ from commons.ledger.verification import verify_journal
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = ("fsync", "synchronous_commit", "full_page_writes")
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 @dataclass
@@ -227,7 +232,7 @@ async def write_until_lost(
                 outcome = await batcher.append(Request(witness.commons_id, numbered(number)))
             except LOST:
                 return
-            assert isinstance(outcome, Written), outcome
+            assert isinstance(outcome, Written | AlreadyWritten), outcome
             witness.acknowledged.add(number)
             begun.set()
 

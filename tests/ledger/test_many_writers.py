@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from tests.conftest import Database
 from tests.ledger.conftest import ORIGIN, attestation, contribution, money
@@ -142,6 +142,45 @@ async def test_neighbours_in_a_batch_are_judged_alone(
     )
     assert Counter(map(type, answers)) == {Written: 199, Refused: 50, NotFoundError: 1}
     assert (await counted(engine))[0] == 199
+
+
+async def test_a_lost_connection_is_opened_again_and_nothing_is_doubled(
+    engine: AsyncEngine, garden: UUID, batchers: list[Batcher]
+) -> None:
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'commons' AND datname = current_database()"
+    )
+    await send(batchers, garden, [contribution(1, 30), contribution(2, 30)])
+
+    async def cutting() -> None:
+        for _ in range(5):
+            async with engine.begin() as db:
+                await db.execute(cut)
+            await asyncio.sleep(0.05)
+
+    drafts = [contribution(number, 30) for number in range(3, 400)]
+    cutter = asyncio.create_task(cutting())
+    waiting = [Request(garden, draft) for draft in drafts]
+    while waiting:
+        several = waiting[:50]
+        answers = await asyncio.gather(
+            *[batchers[0].append(request) for request in several], return_exceptions=True
+        )
+        assert not [answer for answer in answers if isinstance(answer, Refused)]
+        pairs = zip(several, answers, strict=True)
+        lost = [request for request, answer in pairs if isinstance(answer, Exception)]
+        waiting = lost + waiting[50:]
+    await cutter
+    again = await send(batchers, garden, drafts)
+    assert {type(outcome) for outcome in again} == {AlreadyWritten}
+    assert (await counted(engine))[0] == 399
+
+
+async def test_without_a_database_callers_are_told(garden: UUID) -> None:
+    async with Batcher("postgresql://nobody@/none?host=/nowhere", lambda: NOW) as batcher:
+        with pytest.raises(OSError, match="No such file"):
+            await batcher.append(Request(garden, contribution(1, 30)))
 
 
 async def test_a_caller_who_gives_up_holds_nobody_back(

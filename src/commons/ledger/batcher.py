@@ -25,6 +25,8 @@ FLIGHTS_MAX = 2
 """Batches on their way at once: while the database writes one, the next is spelled."""
 
 COMMAND_SECONDS_MAX = 60
+LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a connection that broke raises; `DataError`, also a `ValueError`, is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,32 @@ class Batcher:
         """
         try:
             while batch := self._take():
-                await self._land(batch)
+                try:
+                    await self._land(batch)
+                finally:
+                    _fail(batch, ConnectionAbortedError("the batch was given up"))
         finally:
             self._flying -= 1
 
     async def _land(self, batch: Sequence[_Waiting]) -> None:
-        try:
-            db = await self._connection()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            _fail(batch, error)
-            return
-        try:
-            await self._write(db, batch)
-        finally:
-            if db.is_closed():
-                db.terminate()
-            else:
+        """Write the batch, twice if the connection is lost: what was written stays one.
+
+        Whoever is told of a lost connection after that does not know, and may ask again.
+        """
+        for may_try_again in (True, False):
+            try:
+                db = await self._connection()
+                try:
+                    await self._write(db, batch)
+                except LOST:
+                    db.terminate()
+                    raise
                 self._free.append(db)
+            except LOST as error:
+                if not may_try_again:
+                    _fail(batch, error)
+            else:
+                return
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -122,24 +133,29 @@ class Batcher:
             db = self._free.pop()
             if not db.is_closed():
                 return db
-        return await asyncpg.connect(
-            self.address,
-            command_timeout=COMMAND_SECONDS_MAX,
-            server_settings=SESSION,
-        )
+        try:
+            return await asyncpg.connect(
+                self.address, command_timeout=COMMAND_SECONDS_MAX, server_settings=SESSION
+            )
+        except asyncpg.PostgresError as error:
+            raise ConnectionRefusedError(str(error)) from error
 
     async def _write(self, db: Driver, batch: Sequence[_Waiting]) -> None:
         """Write the batch; if the database refuses it whole, its halves, each alone.
 
-        So one entry that nothing foresaw fails alone. A lost connection fails everyone:
-        whether the commit happened is not known.
+        So one entry that nothing foresaw fails alone. Raises one of `LOST` if the
+        connection is gone.
         """
         try:
             async with db.transaction():
                 requests = [waiting.request for waiting in batch]
                 outcomes = await append_requests(db, requests, self.clock())
-        except Exception as error:  # noqa: BLE001 -- whatever it is belongs to who asked
-            if len(batch) == 1 or db.is_closed():
+        except Exception as error:
+            if db.is_closed():
+                raise ConnectionResetError(str(error)) from error
+            if isinstance(error, LOST) and not isinstance(error, ValueError):
+                raise
+            if len(batch) == 1:
                 _fail(batch, error)
                 return
             LOG.warning("a batch of %d is written in halves: %r", len(batch), error)
@@ -153,6 +169,7 @@ class Batcher:
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+    """Tell those who have no answer yet."""
     for waiting in batch:
         if not waiting.answer.done():
             waiting.answer.set_exception(error)
