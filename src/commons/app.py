@@ -1,11 +1,12 @@
 """The one composition of everything: `create_app` makes the service of an instance."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-from litestar import Litestar, Response
+from litestar import Litestar, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
@@ -15,31 +16,87 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.chamber.api import EnvelopesApi
 from commons.chamber.compare_pages import ComparePages
+from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.db.engine import driver_url
 from commons.home import HomePages
-from commons.identity.authentication import Authentication, visitor
-from commons.identity.pages import AccountPages, SignInPages
+from commons.identity.authentication import Authentication, token_to_write, visitor
+from commons.identity.pages import InvitationPages, SignInPages
+from commons.kernel.errors import DomainError
+from commons.ledger import sealer
+from commons.ledger.api import LOG_ROUTES
+from commons.ledger.asking import Asking, send
 from commons.ledger.batcher import Batcher
-from commons.ledger.sealer import seal_for_ever
+from commons.ledger.checkpoint import NoteError
 from commons.personal_data import PersonalDataPages
-from commons.registry.api import ROUTES
+from commons.procurement.api import ProcurementApi
+from commons.procurement.catalogue_pages import CataloguePages
+from commons.procurement.clause_pages import DossierClausePages
+from commons.procurement.edit_pages import DossierEditPages
+from commons.procurement.pages import DossierPages
+from commons.procurement.team_pages import TeamPages
+from commons.registry.account_pages import AccountPages
+from commons.registry.api import REGISTRY_ROUTES
+from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
+from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
+from commons.registry.log_pages import LogPages
+from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
+from commons.registry.proof_api import ProofApi, ProofPages
+from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
+from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
 
 WEB = Path(__file__).parent / "web"
+LOG = logging.getLogger("commons")
+ASKING_SECONDS = 60.0
 BODY_BYTES_MAX = 10_000_000
+PAGES = (
+    HomePages,
+    SignInPages,
+    InvitationPages,
+    AccountPages,
+    PersonalDataPages,
+    CommonsPages,
+    MemberPages,
+    PublicCodePages,
+    OrganisationPages,
+    LogPages,
+    CataloguePages,
+    DossierPages,
+    DossierEditPages,
+    DossierClausePages,
+    TeamPages,
+    JournalPages,
+    ConfirmingPages,
+    ProofPages,
+    EnvelopePages,
+    ElectionPages,
+    ComparePages,
+    CharterPages,
+)
+API = (
+    *REGISTRY_ROUTES,
+    JournalApi,
+    ConfirmingApi,
+    ProofApi,
+    EnvelopesApi,
+    ProcurementApi,
+    *LOG_ROUTES,
+)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -62,35 +119,15 @@ def create_app(services: Services) -> Litestar:
     def writer() -> Batcher:
         return batcher
 
-    engine = JinjaTemplateEngine(directory=WEB / "templates")
-    environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
-    environment.filters.update(FILTERS)
-    environment.trim_blocks = environment.lstrip_blocks = True
     return Litestar(
-        route_handlers=[
-            HomePages,
-            SignInPages,
-            AccountPages,
-            CommonsPages,
-            JournalPages,
-            ConfirmingPages,
-            EnvelopePages,
-            ComparePages,
-            CharterPages,
-            OrganisationPages,
-            PersonalDataPages,
-            *ROUTES,
-            create_static_files_router(
-                path="/static", directories=[WEB / "static"], include_in_schema=False
-            ),
-        ],
+        route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
             "db": Provide(db),
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
             "writer": Provide(writer, sync_to_thread=False),
         },
+        guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],
         csrf_config=CSRFConfig(
             secret=services.keyring.token.hex(),
@@ -99,7 +136,7 @@ def create_app(services: Services) -> Litestar:
             exclude="^/api/",
         ),
         exception_handlers=EXCEPTION_HANDLERS,
-        template_config=TemplateConfig(instance=engine),
+        template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
             title="commons",
             version="1",
@@ -116,6 +153,21 @@ def create_app(services: Services) -> Litestar:
     )
 
 
+def _static_files() -> Router:
+    return create_static_files_router(
+        path="/static", directories=[WEB / "static"], include_in_schema=False
+    )
+
+
+def _templates() -> JinjaTemplateEngine:
+    engine = JinjaTemplateEngine(directory=WEB / "templates")
+    environment = engine.engine
+    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
+    environment.filters.update(FILTERS)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return engine
+
+
 def _guarded(response: Response[object]) -> Response[object]:
     """Headers that close what a browser would leave open."""
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
@@ -129,14 +181,16 @@ def _sealing(
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        sealing = seal_for_ever(services.engine, signer_of(services), services.clock)
-        task = asyncio.create_task(sealing)
+        sealing = sealer.seal_for_ever(services.engine, signer_of(services), services.clock)
+        loops = (sealing, _ask_for_ever(services))
+        tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     return lifespan
 
@@ -150,3 +204,38 @@ def _writing(
             yield
 
     return lifespan
+
+
+async def seal_waiting(services: Services) -> int:
+    """Seal once what waits, as the background sealer does; returns how many entries."""
+    async with services.engine.connect() as db:
+        return await sealer.seal_waiting(db, signer_of(services), services.clock)
+
+
+async def _ask_for_ever(services: Services) -> None:
+    """Ask the witnesses about every minute; one that is away or refuses is tried again."""
+    while True:
+        await asyncio.sleep(ASKING_SECONDS)
+        try:
+            await ask_witnesses(services)
+        except (SQLAlchemyError, OSError) as error:
+            LOG.warning("asking witnesses is put off: %s", error)
+
+
+async def ask_witnesses(services: Services) -> list[str]:
+    """Have what has been sealed since countersigned; returns what went wrong, also logged."""
+    faults = []
+    signer = signer_of(services)
+    async with services.engine.connect() as db:
+        contacts = await Asking(db, signer).contacts()
+    for contact in contacts:
+        async with services.engine.connect() as db:
+            moved = await Asking(db, signer).proofs.moved_since(contact.key)
+        for commons_id in moved:
+            try:
+                async with services.engine.begin() as db:
+                    await Asking(db, signer).ask(contact, commons_id, send, services.clock())
+            except (DomainError, NoteError, OSError) as error:
+                LOG.warning("witness %s: %s", contact.key.name, error)
+                faults.append(f"{contact.key.name}: {error}")
+    return faults

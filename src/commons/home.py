@@ -1,6 +1,5 @@
 """The pages of the instance itself: home, glossary, what the register proves, checking."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -11,11 +10,14 @@ from litestar.response import Template
 
 from commons.chamber.model import Stage
 from commons.chamber.store import ChamberStore
+from commons.identity.authentication import Me
+from commons.identity.rules import Operation, may
 from commons.kernel.errors import FieldError, InputError
-from commons.kernel.text import Text, t
+from commons.kernel.text import t
 from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.proof_verification import verify_file
 from commons.ledger.sealing import Sealer
-from commons.ledger.verification import UnreadableError, verify_journal
+from commons.ledger.verdict import Means, UnreadableError
 from commons.registry.model import Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
@@ -27,58 +29,11 @@ from commons.web.problems import TITLES
 SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    name: Text
-    meaning: Text
-
-
-GLOSSARY: tuple[Word, ...] = (
-    Word(
-        t("commun"),
-        t("Une ressource, une communauté et les règles par lesquelles elle la partage."),
-    ),
-    Word(t("journal"), t("Le registre d'un commun, où l'on ajoute et ne retire jamais.")),
-    Word(t("écriture"), t("Une chose qui a eu lieu, consignée au journal.")),
-    Word(
-        t("contribution"),
-        t("Du travail, un apport en nature, du matériel ou du savoir donné à un commun."),
-    ),
-    Word(t("attestation"), t("Une autre personne confirme une contribution.")),
-    Word(
-        t("contre-écriture"),
-        t("La seule façon de corriger : elle annule une écriture sans l'effacer."),
-    ),
-    Word(
-        t("enveloppe"),
-        t("De l'argent qu'un commun décide de partager entre les personnes qui ont donné."),
-    ),
-    Word(
-        t("demande de rétribution"),
-        t("Ce qu'une personne demande, publiquement et après coup, sur une enveloppe."),
-    ),
-    Word(
-        t("chambre des communs"),
-        t("L'instance locale qui répartit de l'argent entre des communs."),
-    ),
-    Word(
-        t("point de contrôle"),
-        t("Une empreinte signée du journal entier : qui la garde décèle une réécriture."),
-    ),
-    Word(t("charte"), t("Ce qu'un commun et une collectivité s'engagent à faire, sans prix.")),
-    Word(t("clause"), t("Un morceau de contrat, avec sa base légale et ses précautions.")),
-    Word(
-        t("dossier de consultation"),
-        t("Les documents d'un achat public, du règlement aux conditions d'exécution."),
-    ),
-)
-
-
 class HomePages(Controller):
     include_in_schema = False
 
     @get("/")
-    async def home(self, request: AnyRequest, db: Db, services: Lent) -> Template:
+    async def home(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Template:
         registry = RegistryStore(db)
         found = await registry.search(limit=SHOWN)
         by_id = {commons.commons_id: commons for commons in await registry.search()}
@@ -88,6 +43,11 @@ class HomePages(Controller):
         sealed = [item for item in latest if item is not None]
         shows: dict[str, Any] = {
             "found": found,
+            "mine": [
+                commons
+                for commons in by_id.values()
+                if may(me, Operation.LOG, commons.commons_id)
+            ],
             "described": described,
             "envelopes": [
                 (by_id[item.commons_id], item, item.stage(today, is_settled=settled))
@@ -104,7 +64,7 @@ class HomePages(Controller):
 
     @get("/glossaire")
     async def glossary(self, request: AnyRequest) -> Template:
-        view = View("home/glossary.html", t("Les mots du service"), (), {"words": GLOSSARY})
+        view = View("home/glossary.html", t("Les mots du service"), ())
         return page(request, view)
 
     @get("/ce-que-prouve-le-registre")
@@ -129,13 +89,17 @@ class HomePages(Controller):
             kept = form.get("checkpoint").replace("\r\n", "\n")
             try:
                 chosen = VerifierKey.parse(typed) if typed else None
+            except NoteError as error:
+                text = t("Cette clé ne se lit pas : copiez-la telle qu'elle est publiée.")
+                raise InputError(text, [FieldError("key", text)]) from error
+            try:
                 earlier = f"{kept}\n" if kept else None
-                verdict = verify_journal(data, chosen, earlier)
+                verdict = verify_file(data, Means(chosen, kept=earlier))
             except UnreadableError as error:
                 raise InputError(error.text, [FieldError("file", error.text)]) from error
             except NoteError as error:
-                text = t("La clé ou le point de contrôle gardé ne se lit pas.")
-                raise InputError(text) from error
+                text = t("Ce point de contrôle ne se lit pas : collez-le en entier.")
+                raise InputError(text, [FieldError("checkpoint", text)]) from error
         return form_page(request, _verify_view(key, verdict), form)
 
     @get("/problemes/{code:str}")

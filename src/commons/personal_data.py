@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.response import Redirect, Template
 
-from commons.chamber.store import ChamberStore
+from commons.chamber.leaving import claims_of, forget_claims
 from commons.identity.authentication import SESSION_COOKIE, Me
 from commons.identity.leaving import forget, known_of
 from commons.identity.rules import require_someone
@@ -53,7 +53,7 @@ class PersonalDataPages(Controller):
                 text = t("Pour confirmer, écrivez le mot « effacer ».")
                 raise InputError(t("Rien n'a été effacé."), [FieldError("confirmation", text)])
             await ErasingStore(db).erase(person.person_id, services.clock())
-            await ChamberStore(db).forget(person.person_id)
+            await forget_claims(db, person.person_id)
             await forget(db, person.person_id, services.clock())
         response = see_other("/", "efface")
         response.delete_cookie(SESSION_COOKIE)
@@ -73,7 +73,7 @@ async def everything_about(db: Db, person_id: UUID) -> bytes:
     content = {
         "form": FORM,
         "identity": await known_of(db, person_id),
-        "claims": await ChamberStore(db).claims_of(person_id),
+        "claims": await claims_of(db, person_id),
         "entries": [_told(mention, entry) for mention, entry in entries],
     }
     return json.dumps(content, ensure_ascii=False, indent=2).encode()

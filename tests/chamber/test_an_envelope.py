@@ -1,4 +1,7 @@
-"""The evening everyone dreads: 15,000 € asked of an envelope of 10,000 €."""
+"""The evening everyone dreads: 15,000 € asked of an envelope of 10,000 €.
+
+What is booked names the calculation it comes from (LED-14).
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,8 @@
-"""What a journal accepts, on a real PostgreSQL, as the service's login."""
+"""What a journal accepts, on a real PostgreSQL, as the service's login.
+
+One request is one entry (LED-2), compared by what its leaf commits to (LED-3); states are
+derived (LED-16).
+"""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How a commons confirms what is given: quorum, contest and answer, silence, advances."""
+"""How a commons confirms what is given (LED-40 to LED-43, LED-45, LED-46, LED-48)."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

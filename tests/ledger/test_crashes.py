@@ -39,6 +39,7 @@ from commons.ledger.tables import entries, leaves, personal, postings, queue
 from commons.ledger.verification import verify_journal
 
 ROOT = Path(__file__).resolve().parents[2]
+PAUSE = timedelta(milliseconds=10)
 SAFE = ("fsync", "synchronous_commit", "full_page_writes")
 LOST = (
     OSError,
@@ -244,7 +245,7 @@ async def killing_the_server(folder: Path, rounds: int, seed: int) -> None:
     with EmbeddedPostgres(folder) as server:
         witness = await prepared(server)
         sealing = asyncio.create_task(
-            seal_for_ever(witness.engine, SIGNER, lambda: NOON, seconds=0.01)
+            seal_for_ever(witness.engine, SIGNER, lambda: NOON, pause=PAUSE)
         )
         async with Batcher(driver_url(witness.engine), lambda: NOON) as batcher:
             for _ in range(rounds):
@@ -278,7 +279,7 @@ async def test_two_sealers_take_turns_and_another_takes_over(witness: Witness) -
     url = driver_url(witness.engine)
     async with Batcher(url, lambda: NOON) as batcher:
         tasks = [
-            asyncio.create_task(seal_for_ever(witness.engine, SIGNER, lambda: NOON, 0.01))
+            asyncio.create_task(seal_for_ever(witness.engine, SIGNER, lambda: NOON, PAUSE))
             for _ in range(2)
         ]
         for start in range(1, 400, 50):

@@ -1,4 +1,4 @@
-"""A person goes; what they gave stays counted, and every proof still verifies."""
+"""A person goes; what they gave stays counted, and every proof still verifies (LED-44)."""
 
 import json
 from dataclasses import replace

@@ -19,7 +19,8 @@ from tests.ledger.conftest import (
 from commons.ledger.canonical import encode
 from commons.ledger.checkpoint import VerifierKey, verifier_key
 from commons.ledger.model import SealedEntry
-from commons.ledger.verification import UnreadableError, verify_journal
+from commons.ledger.verdict import UnreadableError
+from commons.ledger.verification import verify_journal
 
 PINNED = verifier_key(SIGNER, KEY)
 WHOLE = export(sealed([contribution(1, 150), contribution(2, 45), attestation(3, 1)]))

@@ -23,6 +23,7 @@ from commons.ledger.sealer import seal_for_ever
 from commons.ledger.sealing import Signer
 
 DAY = date(2026, 11, 20)
+PAUSE = timedelta(milliseconds=10)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMONS = Account(AccountKind.COMMONS)
 TOWN = Account(AccountKind.FUNDER, UUID(int=77))
@@ -67,7 +68,7 @@ async def write(batcher: Batcher, commons_id: UUID, numbers: Iterator[int]) -> N
 
 async def main(address: str, commons_id: UUID, first: int, callers: int) -> None:
     engine = open_engine(async_url(address))
-    sealing = asyncio.create_task(seal_for_ever(engine, SIGNER, clock, seconds=0.01))
+    sealing = asyncio.create_task(seal_for_ever(engine, SIGNER, clock, pause=PAUSE))
     numbers = count(first)
     async with Batcher(address, clock) as batcher:
         await asyncio.gather(*[write(batcher, commons_id, numbers) for _ in range(callers)])

@@ -9,7 +9,7 @@ from commons.allocation.division import Claim, Division, divide
 from commons.chamber.reading import read_field
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
-from commons.web.charts import bars_chart
+from commons.web.charts import moves
 from commons.web.pages import AnyRequest, View, form_page, read_form
 
 
@@ -41,7 +41,7 @@ def _compare_view(divisions: list[Division]) -> View:
     charts = []
     for division in divisions:
         lines = [(a.claim.name, a.claim.cents, a.cents) for a in division.awards]
-        charts.append((division, bars_chart(lines, division.rule.counts)))
+        charts.append((division, moves(lines)))
     return View("chamber/compare.html", t("Répartir"), (), {"charts": charts})
 
 

@@ -85,6 +85,33 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Funded:
+    """A proposal that an election chose, and its cost in cents."""
+
+    proposal_id: str
+    name: str
+    cents: int
+
+    @property
+    def label(self) -> str:
+        return self.name or self.proposal_id
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionResult:
+    """What an election on an envelope gave, in the order the rule chose."""
+
+    rule: str
+    utility: str
+    voters: int
+    funded: tuple[Funded, ...]
+
+    @property
+    def cents(self) -> int:
+        return sum(item.cents for item in self.funded)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The rules side by side, all on the same claims in the same order."""
 

@@ -1,5 +1,6 @@
 """Pages of envelopes: receive, open, claim, compare the rules, settle, pay."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,15 +12,17 @@ from litestar.response import Redirect, Template
 
 from commons.allocation.claims import RULES
 from commons.allocation.division import Division
-from commons.chamber.model import Comparison, EnvelopeDraft, Stage
+from commons.chamber.drawings import election_flow
+from commons.chamber.election_pages import BALLOT_RULES
+from commons.chamber.model import Comparison, Envelope, EnvelopeDraft, Proposal, Stage
 from commons.chamber.payouts import payout_file
 from commons.chamber.reading import read_field
-from commons.chamber.round_file import euros
-from commons.chamber.rules import settle
+from commons.chamber.round_file import read_election_result
+from commons.chamber.rules import check_settling, settle
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
-from commons.kernel.errors import FieldError, InputError
+from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import Text, t
 from commons.registry.access import Sight, sight_is_open
@@ -27,10 +30,18 @@ from commons.registry.contributing import read_day, read_euros
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of
 from commons.registry.store import RegistryStore
-from commons.web.charts import bars_chart, flow_chart
+from commons.web.charts import Move, flow_chart, moves
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
-from commons.web.pages import AnyRequest, Crumb, View, form_page, page, read_form, see_other
+from commons.web.pages import (
+    AnyRequest,
+    Crumb,
+    Form,
+    View,
+    form_page,
+    read_form,
+    see_other,
+)
 
 TEXT_CHARACTERS_MAX = 4000
 
@@ -90,6 +101,9 @@ class EnvelopePages(Controller):
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
+        return form_page(request, await self._list_view(commons, db, me, services))
+
+    async def _list_view(self, commons: Commons, db: Db, me: Me, services: Services) -> View:
         sight_is_open(commons, me)
         chamber = ChamberStore(db)
         today = services.clock().date()
@@ -107,8 +121,7 @@ class EnvelopePages(Controller):
             "may_receive": may(me, Operation.RECEIVE_MONEY, commons.commons_id),
             "may_pay": may(me, Operation.PAY, commons.commons_id),
         }
-        view = View("chamber/envelopes.html", t("Enveloppes"), crumbs_of(commons), shows)
-        return page(request, view)
+        return View("chamber/envelopes.html", t("Enveloppes"), crumbs_of(commons), shows)
 
     @get("/enveloppes/nouvelle")
     async def new(
@@ -193,11 +206,14 @@ class EnvelopePages(Controller):
             "proposal": proposal,
             "own": own[0] if own else None,
             "may_claim": stage is Stage.OPEN and may(me, Operation.CLAIM, commons.commons_id),
-            "may_settle": may_settle
-            and stage is not Stage.SETTLED
-            and today >= envelope.closes_on,
+            "adoptable": _adoptable(envelope, stage, today, comparison, proposal, me)
+            if may_settle
+            else frozenset(),
             "may_propose": may_settle and stage is not Stage.SETTLED,
+            "days_left": (envelope.closes_on - today).days,
+            "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
+            "may_count": may_settle and stage is Stage.OPEN and not comparison.claims,
         }
         if settlement and settlement.rule in RULES:
             division = settle(envelope, comparison.claims, settlement.rule)
@@ -206,7 +222,13 @@ class EnvelopePages(Controller):
             shows["due"] = await chamber.due(commons.commons_id)
             shows["me_id"] = me.person_id if me else None
         elif settlement:
-            shows["digest"] = settlement.round_sha256
+            result = read_election_result(settlement.round_file)
+            shows |= {
+                "digest": settlement.round_sha256,
+                "result": result,
+                "ballot_rule": BALLOT_RULES[result.rule],
+                "flow": election_flow(envelope, result.funded),
+            }
         return View("chamber/envelope.html", envelope.title, _crumbs(commons), shows)
 
     @post("/enveloppes/{envelope_id:uuid}/demander")
@@ -264,10 +286,13 @@ class EnvelopePages(Controller):
     async def pay(
         self, slug: FromPath[str], payee_id: FromPath[UUID], db: Db, me: Me, services: Lent
     ) -> Redirect:
+        """Book that a person was paid all that is due to them."""
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.PAY, commons.commons_id)
-        chamber = ChamberStore(db)
-        await chamber.pay(commons.commons_id, payee_id, person.person_id, services.clock())
+        view = await self._list_view(commons, db, me, services)
+        with Form().shown_again(view):
+            chamber = ChamberStore(db)
+            await chamber.pay(commons.commons_id, payee_id, person.person_id, services.clock())
         return see_other(f"/communs/{slug}/enveloppes", "paye")
 
     @get("/enveloppes/{envelope_id:uuid}/round.json")
@@ -297,14 +322,41 @@ class EnvelopePages(Controller):
         return _download(data, f"paiements-{slug}.csv", "text/csv; charset=utf-8")
 
 
-def _charts(comparison: Comparison, sight: Sight) -> list[tuple[Division, Any]]:
+def _adoptable(
+    envelope: Envelope,
+    stage: Stage,
+    today: date,
+    comparison: Comparison,
+    proposal: Proposal | None,
+    me: Me,
+) -> frozenset[str]:
+    """The rules that `me` may adopt now: others are not offered to them."""
+    if me is None:
+        return frozenset()
+    allowed = set()
+    for rule in RULES:
+        with suppress(RuleBrokenError):
+            check_settling(
+                envelope, stage, today, comparison.claims, proposal, rule, me.person_id
+            )
+            allowed.add(rule)
+    return frozenset(allowed)
+
+
+def _elapsed(since: date, until: date, today: date) -> int:
+    """How far `today` is on the way from `since` to `until`, in hundredths."""
+    days = (until - since).days + 1
+    return min(max(100 * (today - since).days // days, 0), 100)
+
+
+def _charts(comparison: Comparison, sight: Sight) -> list[tuple[Division, tuple[Move, ...]]]:
     charts = []
     for division in comparison.divisions:
         lines = [
             (sight.name(UUID(award.claim.name)), award.claim.cents, award.cents)
             for award in division.awards
         ]
-        charts.append((division, bars_chart(lines, division.rule.counts)))
+        charts.append((division, moves(lines)))
     return charts
 
 
@@ -314,16 +366,10 @@ def _result(division: Division, digest: str, sight: Sight) -> dict[str, Any]:
     ]
     if division.unspent:
         targets.append((t("reste au commun"), division.unspent))
-    reading = t(
-        "{amount} € répartis entre {count} personnes par la règle « {rule} ».",
-        amount=euros(division.envelope - division.unspent),
-        count=len(division.awards),
-        rule=division.rule.label,
-    )
     return {
         "division": division,
         "digest": digest,
-        "flow": flow_chart(t("Enveloppe"), targets, reading),
+        "flow": flow_chart(t("Enveloppe"), targets),
     }
 
 

@@ -1,16 +1,18 @@
 """`round.json`: what went into a division and what came out, so that anyone can do it again.
 
 One canonical JSON object (the journal's spelling), whose SHA-256 stands in the entry that
-books the result. Persons stand by their identifiers only.
+books the result. Persons do not stand in it: a claim
+stands by the identifier of its entry, whose claimant is committed to and not shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
 
 from commons.allocation.division import ENGINE, Division
-from commons.allocation.election import Election
-from commons.chamber.model import Envelope
-from commons.ledger.canonical import encode
+from commons.allocation.election import Election, Proposal
+from commons.chamber.model import ElectionResult, Envelope, Funded
+from commons.ledger.canonical import decode, encode
 
 FORM = "commons-round/1"
 
@@ -20,8 +22,13 @@ def euros(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def claims_round(envelope: Envelope, division: Division) -> bytes:
-    """The round file of an envelope divided among claims."""
+def claims_round(
+    envelope: Envelope, division: Division, claim_entries: Mapping[str, str]
+) -> bytes:
+    """The round file of an envelope divided among claims.
+
+    `claim_entries` gives, for each name in the division, the entry of the claim.
+    """
     return encode(
         {
             "form": FORM,
@@ -32,13 +39,13 @@ def claims_round(envelope: Envelope, division: Division) -> bytes:
             "rule": division.rule.name,
             "envelope": euros(division.envelope),
             "claims": [
-                {"claimant": award.claim.name, "claim": euros(award.claim.cents)}
+                {"claimant": claim_entries[award.claim.name], "claim": euros(award.claim.cents)}
                 for award in division.awards
             ],
             "result": {
                 "awards": [
                     {
-                        "claimant": award.claim.name,
+                        "claimant": claim_entries[award.claim.name],
                         "award": euros(award.cents),
                         "exact": str(award.exact / 100),
                     }
@@ -75,8 +82,31 @@ def election_round(
             "result": {
                 "selected": [election.proposals[place].proposal_id for place in selected],
                 "cost": str(sum(election.proposals[place].cost for place in selected)),
+                "funded": [_funded(election.proposals[place]) for place in selected],
             },
         }
+    )
+
+
+def _funded(proposal: Proposal) -> dict[str, str]:
+    return {
+        "proposal": proposal.proposal_id,
+        "name": proposal.name,
+        "cost": str(proposal.cost),
+    }
+
+
+def read_election_result(round_file: bytes) -> ElectionResult:
+    """What `election_round` says came out. Only for files that this service wrote."""
+    content = decode(round_file)
+    return ElectionResult(
+        rule=content["rule"],
+        utility=content["utility"],
+        voters=int(content["voters"]),
+        funded=tuple(
+            Funded(item["proposal"], item["name"], int(Fraction(item["cost"]) * 100))
+            for item in content["result"]["funded"]
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from commons.allocation.claims import RULES
 from commons.allocation.division import Claim, Division, divide
+from commons.chamber.election_file import ElectionFile, check_bookable
 from commons.chamber.model import (
     ClaimOn,
     Comparison,
@@ -110,6 +111,22 @@ def check_answered(entries: Mapping[UUID, Entry]) -> None:
                 "paie qu'après l'avoir consignée."
             )
         )
+
+
+def check_election(stage: Stage, claims: Sequence[ClaimOn], counted: ElectionFile) -> None:
+    """Raises `RuleBrokenError` if an election cannot divide the envelope now.
+
+    Raises `InputError` for a file in another currency, or a cost finer than a cent.
+    """
+    if stage is Stage.SETTLED:
+        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+    if stage is Stage.ANNOUNCED:
+        raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte."))
+    if claims:
+        raise RuleBrokenError(
+            t("Des demandes ont été faites sur cette enveloppe : elle leur est destinée.")
+        )
+    check_bookable(counted)
 
 
 def check_paying(payer: UUID, payee: UUID) -> None:

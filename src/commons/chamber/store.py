@@ -1,15 +1,16 @@
 """What one asks about envelopes; each decision is booked in the journal with its change."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.division import ENGINE, Division
-from commons.allocation.election import Election
+from commons.chamber.election_file import ElectionFile
 from commons.chamber.model import (
     ClaimOn,
     Comparison,
@@ -24,14 +25,14 @@ from commons.chamber.rules import (
     check_answered,
     check_claim,
     check_draft,
+    check_election,
     check_paying,
     check_settling,
     compare,
     settle,
 )
 from commons.chamber.tables import claims, envelopes, proposals, settlements
-from commons.kernel.errors import InputError, NotFoundError, RuleBrokenError
-from commons.kernel.quantity import plain
+from commons.kernel.errors import NotFoundError, RuleBrokenError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Posting
@@ -274,10 +275,11 @@ class ChamberStore:
             person_account(UUID(award.claim.name)): Decimal(award.cents).scaleb(-2)
             for award in division.awards
         }
+        entries = {str(claim.person_id): str(claim.entry_id) for claim in all_claims}
         await self._book(
             envelope,
             rule,
-            claims_round(envelope, division),
+            claims_round(envelope, division, entries),
             given,
             by=by,
             proposed_by=proposal.proposed_by if proposal else None,
@@ -288,27 +290,28 @@ class ChamberStore:
     async def book_election(
         self,
         envelope: Envelope,
-        election: Election,
-        source: bytes,
+        counted: ElectionFile,
         rule: str,
         utility: str,
-        selected: list[int],
+        selected: Sequence[int],
         by: UUID,
         now: datetime,
     ) -> None:
-        """Book an election held on the envelope's money: what is due to each winner."""
+        """Book an election held on the envelope's money: what is due to each winner.
+
+        Raises `RuleBrokenError` if the envelope is settled, not yet open or claimed on.
+        """
         await self._lock(envelope)
-        if await self.settlement(envelope):
-            raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+        stage = await self.stage(envelope, now.date())
+        check_election(stage, await self.claims(envelope), counted)
+        election = counted.election
         given = {}
         for place in selected:
             proposal = election.proposals[place]
-            if (proposal.cost * 100).denominator != 1:
-                raise InputError(t("Un coût n'est pas au centime près."))
             key = uuid5(envelope.envelope_id, proposal.proposal_id)
             amount = Decimal(int(proposal.cost * 100)).scaleb(-2)
             given[Account(AccountKind.PROPOSAL, key)] = amount
-        round_file = election_round(envelope, election, source, rule, utility, selected)
+        round_file = election_round(envelope, election, counted.source, rule, utility, selected)
         await self._book(envelope, rule, round_file, given, by=by, proposed_by=None, now=now)
 
     async def _book(
@@ -373,32 +376,8 @@ class ChamberStore:
         await append_all(self.db, commons_id, [entry], now)
         return amount
 
-    async def forget(self, person_id: UUID) -> None:
-        """Erase what someone wrote in their claims; amounts and identifiers stay."""
-        await self.db.execute(
-            update(claims).where(claims.c.person_id == person_id).values(reason="")
-        )
-
-    async def claims_of(self, person_id: UUID) -> list[dict[str, str]]:
-        """Every claim of a person, as plain values, for them to take away."""
-        rows = await self.db.execute(select(claims).where(claims.c.person_id == person_id))
-        return [
-            {
-                "commons_id": str(row.commons_id),
-                "envelope_id": str(row.envelope_id),
-                "amount": plain(row.amount),
-                "reason": row.reason,
-                "claimed_at": row.claimed_at.isoformat(),
-            }
-            for row in rows
-        ]
-
     async def _lock(self, envelope: Envelope) -> None:
-        """One decision at a time on an envelope, until the transaction ends.
-
-        The key of the settlement is what makes two impossible; the lock only lets the
-        second be told why.
-        """
+        """Lets a second decision be told why; the key is what makes two impossible."""
         await self.db.execute(LOCK, {"envelope": str(envelope.envelope_id)})
 
 

@@ -1,5 +1,6 @@
 """Pages of charters: questions left, document right, then the files to download."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from commons.charters.rules import answers_from, draft_charter, questions
 from commons.charters.store import CharterStore
 from commons.documents.html import render_html
 from commons.identity.authentication import Me
-from commons.identity.rules import Operation, may, require
-from commons.kernel.errors import InputError, NotFoundError
+from commons.identity.rules import Operation, may, require, require_someone
+from commons.kernel.errors import ForbiddenError, InputError
 from commons.kernel.text import t
 from commons.registry.access import sight_is_open
 from commons.registry.model import Commons, Organisation, OrganisationKind
@@ -50,8 +51,8 @@ class CharterPages(Controller):
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        sight_is_open(commons, me)
         shows = {
+            "names_shown": sight_is_open(commons, me),
             "commons": commons,
             "charters": await CharterStore(db).of(commons.commons_id),
             "may_draft": may(me, Operation.CHARTER, commons.commons_id),
@@ -90,33 +91,46 @@ class CharterPages(Controller):
             return form_page(request, view, form)
         now = services.clock()
         with form.shown_again(view):
-            await CharterStore(db).draw_up(
-                commons.commons_id,
-                charter_model(MODEL),
-                _raw(form),
-                dated=now.date(),
-                by=person.person_id,
-                now=now,
-            )
+            try:
+                await CharterStore(db).draw_up(
+                    commons.commons_id,
+                    charter_model(MODEL),
+                    _raw(form),
+                    dated=now.date(),
+                    by=person.person_id,
+                    now=now,
+                )
+            except InputError as error:
+                text = t("La charte n'est pas encore complète : reprenez ce qui est signalé.")
+                raise InputError(text, error.errors) from error
         return see_other(f"/communs/{slug}/chartes", "charte")
 
-    @get("/{charter_id:uuid}/charte.{form:str}")
-    async def download(
-        self,
-        slug: FromPath[str],
-        charter_id: FromPath[UUID],
-        form: FromPath[str],
-        db: Db,
-        me: Me,
+    @get("/{charter_id:uuid}/charte.pdf")
+    async def pdf(
+        self, slug: FromPath[str], charter_id: FromPath[UUID], db: Db, me: Me
     ) -> Response[bytes]:
-        commons = await RegistryStore(db).by_slug(slug)
-        sight_is_open(commons, me)
-        if form not in MEDIA:
-            raise NotFoundError(t("Une charte se télécharge en PDF ou en DOCX."))
-        data = await CharterStore(db).file(commons.commons_id, charter_id, form)
-        name = f"charte-{commons.slug}.{form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(data, media_type=MEDIA[form], headers=headers)
+        return await _file(slug, charter_id, "pdf", db, me)
+
+    @get("/{charter_id:uuid}/charte.docx")
+    async def docx(
+        self, slug: FromPath[str], charter_id: FromPath[UUID], db: Db, me: Me
+    ) -> Response[bytes]:
+        return await _file(slug, charter_id, "docx", db, me)
+
+
+async def _file(slug: str, charter_id: UUID, form: str, db: Db, me: Me) -> Response[bytes]:
+    commons = await RegistryStore(db).by_slug(slug)
+    if not sight_is_open(commons, me):
+        require_someone(me)
+        raise ForbiddenError(
+            t(
+                "Une charte nomme ses signataires, et ce commun se montre sous pseudonymes : "
+                "demandez-la à l'un de ses membres."
+            )
+        )
+    data = await CharterStore(db).file(commons.commons_id, charter_id, form)
+    headers = {"Content-Disposition": f'attachment; filename="charte-{commons.slug}.{form}"'}
+    return Response(data, media_type=MEDIA[form], headers=headers)
 
 
 async def _towns(registry: RegistryStore) -> list[Organisation]:
@@ -205,13 +219,25 @@ def _view(
         missing = error.errors
     shows: dict[str, Any] = {
         "commons": commons,
-        "asks": questions(model, raw),
+        "groups": _groups(questions(model, raw)),
         "towns": towns,
         "chosen": chosen,
         "preview": preview,
         "missing": missing,
     }
     return View("charters/new.html", t("Rédiger une charte"), _crumbs(commons), shows)
+
+
+def _groups(asks: Sequence[Ask]) -> list[tuple[str, list[Ask]]]:
+    """The questions under the title of the article that needs them; shared ones first."""
+    model = charter_model(MODEL)
+    titles = {
+        ask.name: place.article.title for place in model.places for ask in place.article.asks
+    }
+    groups: dict[str, list[Ask]] = {}
+    for ask in asks:
+        groups.setdefault(titles.get(ask.name, ""), []).append(ask)
+    return list(groups.items())
 
 
 def _crumbs(commons: Commons) -> tuple[Crumb, ...]:

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 
-from commons.kernel.errors import DomainError, InputError
+from commons.kernel.errors import InputError
 from commons.kernel.text import t
-from commons.procurement.catalogue import Basis
 from commons.procurement.content import load_catalogue
 from commons.procurement.dossier_file import read_dossier
 from commons.procurement.french import citation, day
 from commons.procurement.model import Dossier, Finding
 from commons.procurement.rules.lint import errors_in
 from commons.procurement.rules.lint import lint as find_faults
-from commons.procurement.strict_yaml import SIZE_MAX_BYTES
+from commons.procurement.schemas import LintOut
+from commons.strict_yaml import SIZE_MAX_BYTES
 
-REFUSED = 2
 _SEVERITIES = {"error": "erreur", "warning": "alerte"}
 
 
@@ -35,24 +34,6 @@ def _read(path: Path) -> Dossier:
             raise InputError(t("{file} n'est pas de l'UTF-8.", file=path.name)) from None
         text = content.decode("utf-8", errors="replace")
     return read_dossier(text)
-
-
-def _basis_json(basis: Basis) -> dict[str, str | None]:
-    effect = basis.effect.isoformat() if basis.effect else None
-    return {"text": basis.text, "effect": effect, "status": basis.status}
-
-
-def _finding_json(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "document": finding.document,
-        "place": str(finding.place),
-        "message": str(finding.message),
-        "basis": [_basis_json(basis) for basis in finding.basis],
-        "correction": str(finding.correction),
-        "set_aside": finding.set_aside,
-    }
 
 
 def _print_finding(finding: Finding) -> None:
@@ -97,24 +78,12 @@ def lint(
     Statut 0 : aucune erreur. 1 : au moins une erreur qui n'est pas mise à l'écart.
     2 : fichier illisible ou mauvais usage.
     """
-    try:
-        dossier = _read(file)
-        day_checked = on.date() if on else dossier.consultation_on
-        findings = find_faults(dossier, load_catalogue(), day_checked)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        if as_json:
-            faults = [{"field": e.field, "text": str(e.text)} for e in error.errors]
-            problem = {"code": error.code, "text": str(error.text), "errors": faults}
-            click.echo(json.dumps({"problem": problem}, ensure_ascii=False))
-        context.exit(REFUSED)
+    dossier = _read(file)
+    day_checked = on.date() if on else dossier.consultation_on
+    findings = find_faults(dossier, load_catalogue(), day_checked)
     errors = errors_in(findings)
     if as_json:
-        answer = {
-            "on": day_checked.isoformat(),
-            "findings": [_finding_json(finding) for finding in findings],
-            "errors": errors,
-        }
+        answer = LintOut.of(day_checked, findings).model_dump(mode="json")
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _print_all(day_checked, findings)

@@ -1,34 +1,70 @@
-"""`commons verify`: whether an exported journal is what was written."""
+"""`commons verify`: whether a journal, a proof or a checkpoint is what was written."""
 
+import asyncio
 import json
 import sys
 from pathlib import Path
 
 import click
 
-from commons.ledger.checkpoint import NoteError, VerifierKey
-from commons.ledger.verification import UnreadableError, Verdict, verify_journal
+from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey
+from commons.ledger.proof_verification import verify_file
+from commons.ledger.succession import split_chain
+from commons.ledger.verdict import Means, UnreadableError, Verdict
+from commons.settings import Settings
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE, required=False)
 @click.option("--key", "key_text", metavar="VKEY", help="La clé publique de l'instance.")
+@click.option("--keys", type=FILE, help="Les clés qui se sont succédé, si elles ont changé.")
+@click.option("--checkpoint", type=FILE, help="Un point de contrôle que vous avez gardé.")
 @click.option(
-    "--checkpoint",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Un point de contrôle que vous avez gardé.",
+    "--witness",
+    "witnesses",
+    metavar="VKEY",
+    multiple=True,
+    help="La clé d'un témoin que vous croyez. Peut se répéter.",
 )
+@click.option("--database", is_flag=True, help="Contrôler la base de --data-dir.")
+@click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Une réponse pour un programme.")
-def verify(file: Path, key_text: str | None, checkpoint: Path | None, *, as_json: bool) -> None:
-    """Vérifie un journal exporté, sans réseau ni service.
+def verify(
+    file: Path | None,
+    key_text: str | None,
+    keys: Path | None,
+    checkpoint: Path | None,
+    witnesses: tuple[str, ...],
+    data_dir: Path | None,
+    *,
+    database: bool,
+    as_json: bool,
+) -> None:
+    """Vérifie FILE, sans réseau ni service.
+
+    FILE est un journal exporté, la preuve d'une écriture, ou un point de contrôle avec sa
+    preuve de cohérence. Avec --database, contrôle au lieu d'un fichier les promesses du
+    journal dans la base d'une instance.
 
     Sort avec 0 si tout tient, 1 si quelque chose ne tient pas, 2 si le fichier ou la clé
     ne se lit pas.
     """
+    if database == (file is not None):
+        raise click.UsageError("Donnez un fichier, ou --database.")
+    if file is None:
+        _verify_database(data_dir, as_json=as_json)
+        return
     try:
-        key = VerifierKey.parse(key_text) if key_text else None
-        earlier = checkpoint.read_text(encoding="utf-8") if checkpoint else None
-        verdict = verify_journal(file.read_bytes(), key, earlier)
+        means = Means(
+            key=VerifierKey.parse(key_text) if key_text else None,
+            chain=split_chain(keys.read_text(encoding="utf-8")) if keys else (),
+            kept=checkpoint.read_text(encoding="utf-8") if checkpoint else None,
+            witnesses=tuple(VerifierKey.parse(item, COSIGNATURE) for item in witnesses),
+        )
+        means.trust()
+        verdict = verify_file(file.read_bytes(), means)
     except (UnreadableError, NoteError, UnicodeDecodeError, OSError) as error:
         raise click.UsageError(str(error)) from error
     if as_json:
@@ -38,12 +74,40 @@ def verify(file: Path, key_text: str | None, checkpoint: Path | None, *, as_json
     sys.exit(0 if verdict.holds else 1)
 
 
+def _verify_database(data_dir: Path | None, *, as_json: bool) -> None:
+    # Loaded here: who checks a file must not wait for a database's client.
+    from commons.instance import open_instance  # noqa: PLC0415 -- as said above
+    from commons.ledger.invariants import Violation, violations  # noqa: PLC0415 -- as above
+
+    settings = Settings.from_environment(data_dir)
+
+    async def run() -> list[Violation]:
+        async with open_instance(settings) as instance, instance.transaction() as db:
+            return await violations(db)
+
+    found = asyncio.run(run())
+    if as_json:
+        faults = [{"invariant": item.invariant, "row": item.row} for item in found]
+        click.echo(json.dumps({"holds": not found, "violations": faults}, ensure_ascii=False))
+    elif found:
+        for item in found:
+            click.echo(f"Non : {item.sentence} ({item.invariant}) : {item.row}")
+    else:
+        click.echo("Oui : aucune promesse du journal n'est démentie par la base.")
+    sys.exit(1 if found else 0)
+
+
 def _as_object(verdict: Verdict) -> dict[str, object]:
     return {
         "holds": verdict.holds,
+        "what": verdict.what,
         "entries": verdict.entries,
         "signer": verdict.signer,
         "compared_with": verdict.compared_with,
+        "witnessed": [
+            {"name": item.name, "size": item.size, "at": item.at.isoformat()}
+            for item in verdict.witnessed
+        ],
         "checkpoint": verdict.note,
         "faults": [str(fault) for fault in verdict.faults],
     }
@@ -54,13 +118,21 @@ def _say(verdict: Verdict) -> None:
         click.echo(f"Non : {fault}")
     if not verdict.holds:
         return
+    subject = {
+        "journal": f"{verdict.entries} écritures",
+        "proof": "cette écriture est au journal",
+        "consistency": f"point de contrôle de {verdict.entries} écritures",
+        "checkpoint": f"point de contrôle de {verdict.entries} écritures",
+    }[verdict.what]
     if verdict.signer:
-        click.echo(f"Oui : {verdict.entries} écritures, signées par {verdict.signer}.")
+        click.echo(f"Oui : {subject}, signé par {verdict.signer}.")
     else:
-        click.echo(
-            f"Oui, mais : {verdict.entries} écritures, cohérent, signataire non vérifié."
-        )
+        click.echo(f"Oui, mais : {subject}, cohérent, signataire non vérifié.")
         click.echo("Pour vérifier qui a signé, donnez la clé publique avec --key.")
+    for item in verdict.witnessed:
+        click.echo(f"Contresigné par {item.name} à {item.size}, le {item.at.isoformat()}.")
+    if verdict.leaf:
+        click.echo(verdict.leaf.decode())
     if verdict.compared_with is not None:
         click.echo(
             f"Il prolonge le point de contrôle gardé ({verdict.compared_with} écritures)."

@@ -6,11 +6,19 @@ from sqlalchemy import MetaData
 
 from commons.db.metadata import metadata
 
-SLICES_WITH_TABLES = ("identity", "ledger", "registry", "charters", "procurement", "chamber")
+MODULES_WITH_TABLES = (
+    "identity.tables",
+    "ledger.tables",
+    "ledger.proof_tables",
+    "registry.tables",
+    "charters.tables",
+    "procurement.tables",
+    "chamber.tables",
+)
 
 
 def all_tables() -> MetaData:
     """The metadata with the tables of every slice in it."""
-    for name in SLICES_WITH_TABLES:
-        import_module(f"commons.{name}.tables")
+    for name in MODULES_WITH_TABLES:
+        import_module(f"commons.{name}")
     return metadata

@@ -133,7 +133,8 @@ class _Writer:
         if self.document.subtitle:
             self._add("Subtitle", self.document.subtitle)
         if self.document.parties:
-            self._add(styles.REFERENCE, "Entre").paragraph_format.space_after = Pt(0)
+            if len(self.document.parties) > 1:
+                self._add(styles.REFERENCE, "Entre").paragraph_format.space_after = Pt(0)
             for party in self.document.parties:
                 self._add(styles.PARTY, party)
 

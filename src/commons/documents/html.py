@@ -49,7 +49,8 @@ def _document(document: Document, level: int) -> Iterator[str]:
         yield f'<p class="subtitle">{_text(document.subtitle)}</p>'
     if document.parties:
         parties = "".join(f"<li>{_text(party)}</li>" for party in document.parties)
-        yield f'<p>Entre</p><ul class="parties">{parties}</ul>'
+        between = "<p>Entre</p>" if len(document.parties) > 1 else ""
+        yield f'{between}<ul class="parties">{parties}</ul>'
     yield "</header>"
     for number, (block, entry) in enumerate(entries(document.blocks), start=1):
         match block:

@@ -136,7 +136,8 @@ def _title_block(document: Document, root: Element) -> Iterator[Flowable]:
         yield _text(document.subtitle, look.SUBTITLE, root.add("P"))
     if document.parties:
         yield Spacer(0, 4)
-        yield _text("Entre", look.MASTHEAD, root.add("P"))
+        if len(document.parties) > 1:
+            yield _text("Entre", look.MASTHEAD, root.add("P"))
         shape = replace(
             look.BODY, family=fonts.SANS, size=11.2, leading=15.4, after=1, bold=True
         )

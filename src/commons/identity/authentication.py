@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import ASGIApp
 
@@ -16,6 +17,7 @@ from commons.identity.tokens import ApiTokens
 from commons.kernel.errors import UnauthenticatedError
 from commons.kernel.text import t
 from commons.web.context import Services
+from commons.web.handlers import ANYONE
 from commons.web.pages import AnyRequest
 
 Me: TypeAlias = NamedDependency[Person | None]
@@ -60,6 +62,33 @@ class Authentication(AbstractAuthenticationMiddleware):
         if person is None:
             raise UnauthenticatedError(t("Ce jeton n'est plus valable."))
         return person
+
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+KEEPS_NOTHING = "keeps_nothing"
+"""The option of an operation of the API that computes on what is sent and keeps nothing."""
+
+
+def token_to_write(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """A guard: the API takes nothing from strangers, not even to say what is wrong in it.
+
+    What keeps nothing, or proves by itself that it may be made, may be open to them, if its
+    handler says so.
+    """
+    if handler.opt.get(KEEPS_NOTHING) or handler.opt.get(ANYONE):
+        return
+    if (
+        connection.scope.get("method") in WRITING
+        and connection.url.path.startswith("/api/")
+        and connection.scope["state"].get("visitor") is None
+    ):
+        raise UnauthenticatedError(
+            t("Envoyez un jeton (Authorization: Bearer …), créé sur la page « Mon compte ».")
+        )
 
 
 def visitor(request: AnyRequest) -> Person | None:

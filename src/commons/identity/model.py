@@ -66,6 +66,16 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone who was invited and has not answered, as the stewards see it."""
+
+    invitation_id: UUID
+    name: str
+    role: Role
+    invited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FreshLink:
     """A sign-in link as it is sent: the token is known here and nowhere else."""
 

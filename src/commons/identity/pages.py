@@ -1,4 +1,4 @@
-"""Signing in and out, invitations, one's own account."""
+"""Signing in and out, answering invitations."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from commons.identity.authentication import SESSION_COOKIE, Me
 from commons.identity.mail import Mailer, sign_in_message
 from commons.identity.rules import check_address, require_someone
 from commons.identity.store import LINK_MINUTES, SESSION_DAYS, IdentityStore
-from commons.identity.tokens import DAYS_MAX, ApiTokens, email_hmac
+from commons.identity.tokens import email_hmac
 from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.text import t
 from commons.web.handlers import Db, Lent
@@ -91,7 +91,7 @@ class SignInPages(Controller):
         return response
 
 
-class AccountPages(Controller):
+class InvitationPages(Controller):
     include_in_schema = False
 
     @post("/deconnexion")
@@ -126,38 +126,3 @@ class AccountPages(Controller):
         store = IdentityStore(db, services.keyring.email)
         await store.answer(person.person_id, invitation_id, services.clock(), accepted=accepted)
         return see_other("/moi", "bienvenue" if accepted else "refuse")
-
-    @get("/moi")
-    async def account(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Template:
-        person = require_someone(me)
-        store = IdentityStore(db, services.keyring.email)
-        shows = {
-            "person": person,
-            "invitations": await store.invitations(person.person_id),
-            "days": DAYS_MAX,
-        }
-        return form_page(request, View("identity/account.html", t("Mon compte"), (), shows))
-
-    @post("/moi")
-    async def rename(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Redirect:
-        person = require_someone(me)
-        form = await read_form(request)
-        shows = {"person": person, "invitations": (), "days": DAYS_MAX}
-        view = View("identity/account.html", t("Mon compte"), (), shows)
-        with form.shown_again(view):
-            try:
-                store = IdentityStore(db, services.keyring.email)
-                await store.rename(person.person_id, form.get("name"))
-            except InputError as error:
-                faults = [FieldError("name", error.text)]
-                raise InputError(t("Ce nom ne convient pas."), faults) from error
-        return see_other("/moi", "nom")
-
-    @post("/moi/jeton", status_code=200)
-    async def token(self, request: AnyRequest, me: Me, services: Lent) -> Template:
-        """A token for a program, shown once and kept nowhere."""
-        person = require_someone(me)
-        tokens = ApiTokens(services.keyring.token, services.settings.instance_name)
-        token = tokens.issue(person.person_id, services.clock(), DAYS_MAX)
-        shows = {"token": token, "days": DAYS_MAX}
-        return page(request, View("identity/token.html", t("Un jeton"), ACCOUNT, shows))

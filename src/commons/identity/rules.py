@@ -16,6 +16,7 @@ _ADDRESS = re.compile(
 
 class Operation(StrEnum):
     EDIT_COMMONS = "edit-commons"
+    EDIT_ORGANISATION = "edit-organisation"
     INVITE = "invite"
     READ_JOURNAL = "read-journal"
     LOG = "log"
@@ -29,11 +30,16 @@ class Operation(StrEnum):
     PAY = "pay"
     CHARTER = "charter"
     DOSSIER = "dossier"
+    APPOINT = "appoint"
 
 
 C, S, T = Role.CONTRIBUTOR, Role.STEWARD, Role.TREASURER
+OF_COLLECTIVITES = frozenset({Operation.DOSSIER, Operation.APPOINT})
+"""What is done for a collectivité, where the stewards of the instance may help."""
+
 RIGHTS: dict[Operation, frozenset[Role]] = {
     Operation.EDIT_COMMONS: frozenset({S}),
+    Operation.EDIT_ORGANISATION: frozenset({S, Role.AGENT, Role.SIGNATORY}),
     Operation.INVITE: frozenset({S}),
     Operation.READ_JOURNAL: frozenset({C, S, T, Role.AUDITOR}),
     Operation.LOG: frozenset({C, S, T}),
@@ -47,20 +53,22 @@ RIGHTS: dict[Operation, frozenset[Role]] = {
     Operation.PAY: frozenset({T, S}),
     Operation.CHARTER: frozenset({S}),
     Operation.DOSSIER: frozenset({Role.AGENT, Role.SIGNATORY}),
+    Operation.APPOINT: frozenset({Role.SIGNATORY}),
 }
 
 
 def may(person: Person | None, operation: Operation, scope_id: UUID = INSTANCE) -> bool:
     """Whether a role of `person` in that commons or organisation allows the operation.
 
-    The stewards of the instance may prepare dossiers; they hold no power over a commons
-    they do not belong to.
+    The stewards of the instance may help collectivités; they hold no power over a commons
+    they do not belong to. Without a scope, a dossier asks for the role in any organisation.
     """
     if person is None:
         return False
-    if operation is Operation.DOSSIER:
+    if operation in OF_COLLECTIVITES:
         return any(
-            grant.role in RIGHTS[operation] or grant.scope_id == INSTANCE
+            grant.scope_id == INSTANCE
+            or (grant.role in RIGHTS[operation] and scope_id in (INSTANCE, grant.scope_id))
             for grant in person.grants
         )
     return bool(RIGHTS[operation] & person.roles_in(scope_id))

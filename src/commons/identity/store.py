@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from commons.identity.model import (
     Person,
     Role,
     Scope,
+    Waiting,
 )
 from commons.identity.rules import check_address, check_name
 from commons.identity.tables import (
@@ -35,6 +36,8 @@ LINK_MINUTES = 30
 SESSION_DAYS = 14
 ATTEMPTS_MAX = 8
 ATTEMPT_MINUTES = 15
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:scope, 3))")
+"""Two last stewards who leave at the same instant must not both be let go."""
 
 
 class IdentityStore:
@@ -131,6 +134,7 @@ class IdentityStore:
 
     async def withdraw(self, person_id: UUID, scope_id: UUID, role: Role) -> None:
         """Take a role back. Raises `RuleBrokenError` for the last steward of a commons."""
+        await self.db.execute(LOCK, {"scope": str(scope_id)})
         members = await self.members(scope_id)
         stewards = [member for member in members if Role.STEWARD in member.roles]
         if role is Role.STEWARD and [item.person_id for item in stewards] == [person_id]:
@@ -257,6 +261,35 @@ class IdentityStore:
             )
             for row in rows
         ]
+
+    async def invited(self, scope_id: UUID) -> list[Waiting]:
+        """Who has been invited there and has not answered, the earliest first."""
+        rows = await self.db.execute(
+            select(invitations, persons.c.name)
+            .join(persons, persons.c.person_id == invitations.c.person_id)
+            .where(invitations.c.scope_id == scope_id, invitations.c.answered_at.is_(None))
+            .order_by(invitations.c.invited_at)
+        )
+        return [
+            Waiting(row.invitation_id, row.name, Role(row.role), row.invited_at) for row in rows
+        ]
+
+    async def cancel_invitation(
+        self, scope_id: UUID, invitation_id: UUID, now: datetime
+    ) -> None:
+        """Take back an invitation. Raises `NotFoundError` if it is not waiting."""
+        found = await self.db.scalar(
+            update(invitations)
+            .where(
+                invitations.c.invitation_id == invitation_id,
+                invitations.c.scope_id == scope_id,
+                invitations.c.answered_at.is_(None),
+            )
+            .values(answered_at=now)
+            .returning(invitations.c.invitation_id)
+        )
+        if found is None:
+            raise NotFoundError(t("Cette invitation n'existe pas ou a déjà sa réponse."))
 
     async def answer(
         self, person_id: UUID, invitation_id: UUID, now: datetime, *, accepted: bool

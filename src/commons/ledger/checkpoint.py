@@ -1,8 +1,9 @@
 """Signed checkpoints: C2SP `tlog-checkpoint` bodies in C2SP `signed-note` envelopes.
 
 A checkpoint says « the journal of this origin has `size` entries and this root ». A key is
-named by a verifier key, `name+hash+base64`, as `signed-note` writes it (algorithm 0x01,
-Ed25519); its hash is the first four bytes of SHA-256(name, newline, algorithm, public key).
+named by a verifier key, `name+hash+base64`, as `signed-note` writes it; its hash is the first
+four bytes of SHA-256(name, newline, algorithm, public key). Algorithm 0x01 is Ed25519 as
+signers use it, 0x04 Ed25519 with the time, as witnesses do.
 """
 
 import base64
@@ -18,10 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-_ED25519 = b"\x01"
+SIGNATURE, COSIGNATURE = b"\x01", b"\x04"
+LINES_MAX = 64
 _NAME = re.compile(r"[^\s+]{1,200}\Z")
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\Z")
-_SIGNATURE = "— "
+_DASH = "— "
 
 
 class NoteError(ValueError):
@@ -40,44 +42,55 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public key and the name it signs under."""
+    """A public key, the name it signs under, and whether it is a signer's or a witness's."""
 
     name: str
     public: bytes
+    algorithm: bytes = SIGNATURE
 
     @property
     def key_hash(self) -> bytes:
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + self.algorithm + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(_ED25519 + self.public).decode()
+        encoded = base64.b64encode(self.algorithm + self.public).decode()
         return f"{self.name}+{self.key_hash.hex()}+{encoded}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
+    def parse(cls, text: str, algorithm: bytes = SIGNATURE) -> "VerifierKey":
         """Read `name+hash+base64`. Raises `NoteError` if any part is not as it must be."""
         name, _, rest = text.strip().partition("+")
         key_hash, _, encoded = rest.partition("+")
         raw = strict_base64(encoded)
-        if not _NAME.match(name) or raw[:1] != _ED25519 or len(raw) != 33:
+        if not _NAME.match(name) or raw[:1] not in {SIGNATURE, COSIGNATURE} or len(raw) != 33:
             raise NoteError("the verifier key is not a name and an Ed25519 key")
-        key = cls(name, raw[1:])
+        key = cls(name, raw[1:], raw[:1])
         if key.key_hash.hex() != key_hash:
             raise NoteError("the verifier key does not match its own hash: a typing error?")
+        if key.algorithm != algorithm:
+            owner = "a signer" if key.algorithm == SIGNATURE else "a witness"
+            raise NoteError(f"this is the key of {owner}, which is not what is asked here")
         return key
 
 
-def verifier_key(name: str, key: Ed25519PrivateKey) -> VerifierKey:
+def verifier_key(
+    name: str, key: Ed25519PrivateKey, algorithm: bytes = SIGNATURE
+) -> VerifierKey:
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return VerifierKey(name, public)
+    return VerifierKey(name, public, algorithm)
 
 
 def sign(body: str, name: str, key: Ed25519PrivateKey) -> str:
     """The note of `body` (which ends in a newline), signed under `name`."""
     if not _NAME.match(name) or not body.endswith("\n"):
         raise NoteError("a note needs a plain name and a body that ends in a newline")
-    signature = verifier_key(name, key).key_hash + key.sign(body.encode())
-    return f"{body}\n{_SIGNATURE}{name} {base64.b64encode(signature).decode()}\n"
+    line = signature_line(verifier_key(name, key), key.sign(body.encode()))
+    return f"{body}\n{line}"
+
+
+def signature_line(key: VerifierKey, signature: bytes) -> str:
+    encoded = base64.b64encode(key.key_hash + signature).decode()
+    return f"{_DASH}{key.name} {encoded}\n"
 
 
 def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
@@ -85,31 +98,42 @@ def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     body, separator, lines = note.rpartition("\n\n")
     if not separator or not lines.endswith("\n"):
         raise NoteError("the note has no signature lines")
+    if any(char < " " and char != "\n" for char in note):
+        raise NoteError("the note holds a control character")
+    found = lines[:-1].split("\n")
+    if len(found) > LINES_MAX:
+        raise NoteError(f"more than {LINES_MAX} signatures")
     signatures = []
-    for line in lines[:-1].split("\n"):
-        name, _, encoded = line.removeprefix(_SIGNATURE).partition(" ")
-        if not line.startswith(_SIGNATURE) or not _NAME.match(name):
+    for line in found:
+        name, _, encoded = line.removeprefix(_DASH).partition(" ")
+        if not line.startswith(_DASH) or not _NAME.match(name):
             raise NoteError("a signature line is not « — name base64 »")
         signatures.append((name, strict_base64(encoded)))
     return body + "\n", signatures
 
 
+def signatures_by(note: str, key: VerifierKey) -> list[bytes]:
+    """What stands under the note in the name and with the hash of `key`, not yet checked."""
+    _, signatures = split_note(note)
+    return [raw[4:] for name, raw in signatures if (name, raw[:4]) == (key.name, key.key_hash)]
+
+
 def is_signed_by(note: str, key: VerifierKey) -> bool:
     """Whether a signature by `key` stands under the note and is valid."""
-    body, signatures = split_note(note)
-    mine = [raw[4:] for name, raw in signatures if name == key.name and raw[:4] == key.key_hash]
+    body, _ = split_note(note)
+    mine = signatures_by(note, key)
     try:
         for signature in mine:
             Ed25519PublicKey.from_public_bytes(key.public).verify(signature, body.encode())
     except InvalidSignature:
         return False
-    return bool(mine)
+    return bool(mine) and key.algorithm == SIGNATURE
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
     """Read the body of a checkpoint note; signatures are not judged here."""
     lines = split_note(note)[0].split("\n")
-    if len(lines) < 4 or not lines[0] or not _SIZE.match(lines[1]):
+    if len(lines) < 4 or not all(lines[:-1]) or not _SIZE.match(lines[1]):
         raise NoteError("a checkpoint has an origin, a size and a root")
     root = strict_base64(lines[2])
     if len(root) != 32:

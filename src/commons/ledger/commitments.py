@@ -4,21 +4,25 @@ The leaf keeps a hash of the value and of a random salt; value and salt live els
 can be deleted. Without the salt, nobody can try likely values against the hash.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 SALT_BYTES = 32
 _DOMAIN = b"commons/commitment/1\n"
 
 
+@lru_cache(maxsize=256)
+def domain(field: bytes) -> bytes:
+    """What is hashed before the salt: which form, and the field's name after its length."""
+    return _DOMAIN + len(field).to_bytes(2, "big") + field
+
+
 def commit(field: str, salt: bytes, value: str) -> str:
     """SHA-256, in lower-case hexadecimal, of the domain, the field's name, salt and value.
 
-    Each part but the last is preceded by its length, so that no two inputs read alike.
-    Raises `ValueError` for a salt of another size than 32 bytes.
+    No two inputs read alike: the name follows its length, the salt has 32 bytes. Raises
+    `ValueError` for a salt of another size.
     """
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-    name = field.encode()
-    return sha256(
-        _DOMAIN + len(name).to_bytes(2, "big") + name + salt + value.encode()
-    ).hexdigest()
+    return sha256(domain(field.encode()) + salt + value.encode()).hexdigest()

@@ -23,10 +23,26 @@ class ExportedCommons:
     name: str
 
 
-def seal_body(origin: str, unsealed: bytes) -> str:
-    """What the seal signs: the file's hash, and which journal it is of."""
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What stands behind a checkpoint besides its signature.
+
+    `chain` are the successions of keys since the first; `witnessed` is the latest checkpoint
+    that a witness countersigned, with its signature lines.
+    """
+
+    chain: Sequence[str] = ()
+    witnessed: str | None = None
+
+    def members(self) -> dict[str, Canonical]:
+        found: dict[str, Canonical] = {"keys": list(self.chain)} if self.chain else {}
+        return found if self.witnessed is None else {**found, "witnessed": self.witnessed}
+
+
+def seal_body(form: str, origin: str, unsealed: bytes) -> str:
+    """What the seal signs: the form, which journal it is of, and the file's hash."""
     digest = base64.b64encode(sha256(unsealed).digest()).decode()
-    return f"{SEAL_FORM}\n{origin}\n{digest}\n"
+    return f"{form}\n{origin}\n{digest}\n"
 
 
 def spell_export(
@@ -37,29 +53,40 @@ def spell_export(
     *,
     signer: str,
     key: Ed25519PrivateKey,
+    backing: Backing | None = None,
 ) -> bytes:
     """The bytes of the file. `entries` are all leaves of the checkpoint, in order.
 
     `people` gives names for the persons that `entries` name; others are left out.
     """
-    named = {item.value for entry in entries for item in entry.personal.values()}
     content: dict[str, Canonical] = {
         "form": FORM,
-        "commons": {
-            "commons_id": str(commons.commons_id),
-            "slug": commons.slug,
-            "name": commons.name,
-        },
+        "commons": spell_commons(commons),
         "checkpoint": checkpoint_note,
-        "entries": [_spell_entry(entry) for entry in entries],
-        "people": {person: name for person, name in people.items() if person in named},
+        "entries": [spell_entry(entry) for entry in entries],
+        "people": named_in(entries, people),
+        **(backing or Backing()).members(),
     }
     origin = parse_checkpoint(checkpoint_note).origin
-    seal = sign(seal_body(origin, encode(content)), signer, key)
+    seal = sign(seal_body(SEAL_FORM, origin, encode(content)), signer, key)
     return encode({**content, "seal": seal})
 
 
-def _spell_entry(entry: SealedEntry) -> Canonical:
+def spell_commons(commons: ExportedCommons) -> dict[str, str]:
+    return {
+        "commons_id": str(commons.commons_id),
+        "slug": commons.slug,
+        "name": commons.name,
+    }
+
+
+def named_in(entries: Sequence[SealedEntry], people: Mapping[str, str]) -> dict[str, str]:
+    """Those of `people` whom what is open in `entries` names."""
+    named = {item.value for entry in entries for item in entry.personal.values()}
+    return {person: name for person, name in people.items() if person in named}
+
+
+def spell_entry(entry: SealedEntry) -> Canonical:
     opened = {
         name: {"salt": item.salt.hex(), "value": item.value}
         for name, item in entry.personal.items()

@@ -7,6 +7,10 @@ sections 2.1.3.2 and 2.1.4.2, which state them as algorithms.
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TypeAlias
+
+Range: TypeAlias = tuple[int, int]
+"""Leaves from the first number to before the second: a subtree that proofs speak of."""
 
 EMPTY_ROOT = sha256(b"").digest()
 
@@ -35,19 +39,28 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The path from leaf `index` (from 0) to the root over all of `hashes`.
+def inclusion_ranges(index: int, size: int) -> list[Range]:
+    """Which subtrees make the path of leaf `index` (from 0) to the root, the lowest first.
 
     Raises `IndexError` if there is no such leaf.
     """
-    if not 0 <= index < len(hashes):
+    if not 0 <= index < size:
         raise IndexError(index)
-    if len(hashes) == 1:
-        return []
-    middle = _split(len(hashes))
-    if index < middle:
-        return [*inclusion_proof(hashes[:middle], index), root(hashes[middle:])]
-    return [*inclusion_proof(hashes[middle:], index - middle), root(hashes[:middle])]
+    start, end, ranges = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    return ranges[::-1]
+
+
+def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The path from leaf `index` to the root over all of `hashes`."""
+    return [root(hashes[start:end]) for start, end in inclusion_ranges(index, len(hashes))]
 
 
 def root_from_inclusion(
@@ -70,23 +83,28 @@ def root_from_inclusion(
     return result if last == 0 else None
 
 
-def consistency_proof(hashes: Sequence[bytes], old_size: int) -> list[bytes]:
-    """Why the tree over the first `old_size` leaves is the beginning of the present one.
+def consistency_ranges(old_size: int, size: int) -> list[Range]:
+    """Which subtrees prove that the tree of `old_size` is the beginning of that of `size`.
 
-    Raises `ValueError` unless 0 < `old_size` ≤ the number of leaves.
+    Raises `ValueError` unless 0 < `old_size` ≤ `size`.
     """
-    if not 0 < old_size <= len(hashes):
-        raise ValueError(f"no consistency proof from {old_size} to {len(hashes)}")
-    return _consistency(hashes, old_size, whole=True)
+    if not 0 < old_size <= size:
+        raise ValueError(f"no consistency proof from {old_size} to {size}")
+    start, end, ranges, whole = 0, size, [], True
+    while old_size < end:
+        middle = start + _split(end - start)
+        if old_size <= middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start, whole = middle, False
+    return ([] if whole else [(start, end)]) + ranges[::-1]
 
 
-def _consistency(hashes: Sequence[bytes], old: int, *, whole: bool) -> list[bytes]:
-    if old == len(hashes):
-        return [] if whole else [root(hashes)]
-    middle = _split(len(hashes))
-    if old <= middle:
-        return [*_consistency(hashes[:middle], old, whole=whole), root(hashes[middle:])]
-    return [*_consistency(hashes[middle:], old - middle, whole=False), root(hashes[:middle])]
+def consistency_proof(hashes: Sequence[bytes], old_size: int) -> list[bytes]:
+    """Why the tree over the first `old_size` leaves is the beginning of the present one."""
+    return [root(hashes[start:end]) for start, end in consistency_ranges(old_size, len(hashes))]
 
 
 def is_consistent(
@@ -137,12 +155,20 @@ class Frontier:
     def pack(self) -> bytes:
         return b"".join(self.peaks)
 
-    def add(self, leaf: bytes) -> None:
-        node, size = leaf, self.size
-        while size & 1:
-            node, size = node_hash(self.peaks.pop(), node), size >> 1
+    def add(self, node: bytes, height: int = 0) -> list[tuple[int, bytes]]:
+        """Add a leaf, or the root of a full subtree of 2^`height` leaves on its boundary.
+
+        Returns the larger full subtrees that are now complete: their height and root.
+        """
+        if self.size & ((1 << height) - 1):
+            raise ValueError(f"a subtree of height {height} cannot begin at {self.size}")
+        self.size += 1 << height
+        complete = []
+        while not (self.size >> height) & 1:
+            node, height = node_hash(self.peaks.pop(), node), height + 1
+            complete.append((height, node))
         self.peaks.append(node)
-        self.size += 1
+        return complete
 
     def root(self) -> bytes:
         if not self.peaks:

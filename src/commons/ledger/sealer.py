@@ -8,6 +8,7 @@ go and another takes over. No position is remembered: what waits is what is in t
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import NoReturn
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from commons.kernel.clock import Clock
+from commons.ledger.head_log import HeadStore
 from commons.ledger.sealing import AT_ONCE, Sealer, Signer
 from commons.ledger.tables import queue
 
 LOG = logging.getLogger("commons")
-SEALING_SECONDS = 1.0
+PAUSE = timedelta(seconds=1)
 TURN = 7262626373
 """The advisory lock of the sealer at work, of all processes on one database."""
 
@@ -31,19 +33,19 @@ TAKE_TURN = text("SELECT pg_try_advisory_lock(:turn)")
 
 
 async def seal_for_ever(
-    engine: AsyncEngine, signer: Signer, clock: Clock, seconds: float = SEALING_SECONDS
+    engine: AsyncEngine, signer: Signer, clock: Clock, pause: timedelta = PAUSE
 ) -> NoReturn:
     """Seal about every second, while no other process does; a database away is tried again."""
     while True:
         try:
-            await _hold_and_seal(engine, signer, clock, seconds)
+            await _hold_and_seal(engine, signer, clock, pause)
         except (SQLAlchemyError, OSError) as error:
             LOG.warning("sealing is put off: %s", error)
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(pause.total_seconds())
 
 
 async def _hold_and_seal(
-    engine: AsyncEngine, signer: Signer, clock: Clock, seconds: float
+    engine: AsyncEngine, signer: Signer, clock: Clock, pause: timedelta
 ) -> NoReturn:
     async with engine.connect() as db:
         try:
@@ -52,7 +54,7 @@ async def _hold_and_seal(
                 is_sealer = is_sealer or await take_turn(db)
                 if is_sealer:
                     await seal_waiting(db, signer, clock)
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(pause.total_seconds())
         finally:
             # Closed, not given back to the pool: the lock belongs to the connection.
             await db.invalidate()
@@ -60,9 +62,8 @@ async def _hold_and_seal(
 
 async def take_turn(db: AsyncConnection) -> bool:
     """Whether this connection now is the sealer; the lock is kept until it closes."""
-    held = bool(await db.scalar(TAKE_TURN, {"turn": TURN}))
-    await db.commit()
-    return held
+    async with db.begin():
+        return bool(await db.scalar(TAKE_TURN, {"turn": TURN}))
 
 
 async def seal_waiting(db: AsyncConnection, signer: Signer, clock: Clock) -> int:
@@ -73,12 +74,15 @@ async def seal_waiting(db: AsyncConnection, signer: Signer, clock: Clock) -> int
     waited.
     """
     query = select(queue.c.commons_id, func.count()).group_by(queue.c.commons_id)
-    waiting = sorted((row[0], row[1]) for row in await db.execute(query))
-    await db.commit()
+    async with db.begin():
+        waiting = sorted((row[0], row[1]) for row in await db.execute(query))
     for group in _groups(waiting):
         if not await _seal(db, signer, clock, group) and len(group) > 1:
             for commons_id in group:
                 await _seal(db, signer, clock, [commons_id])
+    if waiting:
+        async with db.begin():
+            await HeadStore(db, signer).seal(clock())
     return sum(count for _, count in waiting)
 
 
@@ -104,13 +108,12 @@ async def _seal(
 ) -> bool:
     """Seal these journals in one transaction; false if a fault undid them."""
     try:
-        for commons_id in group:
-            await Sealer(db, signer).seal(commons_id, clock())
-        await db.commit()
+        async with db.begin():
+            for commons_id in group:
+                await Sealer(db, signer).seal(commons_id, clock())
     except SQLAlchemyError as error:
         if db.invalidated:
             raise
-        await db.rollback()
         LOG.warning("%s not sealed: %s", ", ".join(map(str, group)), error)
         return False
     return True

@@ -17,10 +17,20 @@ from commons.ledger.appending import salts_of
 from commons.ledger.checkpoint import Checkpoint, VerifierKey, sign, verifier_key
 from commons.ledger.merkle import Frontier
 from commons.ledger.model import SealedEntry
+from commons.ledger.proof_tables import nodes
 from commons.ledger.store import JournalStore
 from commons.ledger.tables import checkpoints, entries, leaves, one_of, queue
+from commons.ledger.tiles import grow
 
 AT_ONCE = 20_000
+INSERT_LEAVES = text(
+    """
+    INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
+    SELECT CAST(:commons_id AS uuid), CAST(:start AS bigint) + place - 1, entry_id, leaf_hash
+      FROM unnest(CAST(:entry_ids AS uuid[]), CAST(:hashes AS bytea[]))
+           WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
+    """
+)
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:journal, 1))")
 
 
@@ -67,24 +77,34 @@ class Sealer:
         if not rows:
             return latest.note if latest else None
         frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
-        new = []
+        start, known = frontier.size, []
         for row in rows:
-            new.append(
-                {
-                    "commons_id": commons_id,
-                    "leaf_index": frontier.size,
-                    "entry_id": row.entry_id,
-                    "leaf_hash": row.leaf_hash,
-                }
-            )
-            frontier.add(row.leaf_hash)
-        await self.db.execute(insert(leaves), new)
+            known += grow(frontier, row.leaf_hash)
+        await self.db.execute(
+            INSERT_LEAVES,
+            {
+                "commons_id": commons_id,
+                "start": start,
+                "entry_ids": [row.entry_id for row in rows],
+                "hashes": [row.leaf_hash for row in rows],
+            },
+        )
+        await self._keep(commons_id, known)
         done = delete(queue).where(
             queue.c.commons_id == commons_id,
             one_of(queue.c.entry_id, [row.entry_id for row in rows]),
         )
         await self.db.execute(done)
         return await self._sign(commons_id, frontier, now)
+
+    async def _keep(self, commons_id: UUID, known: Sequence[tuple[int, int, bytes]]) -> None:
+        """Store the hashes of higher tiles, from which proofs are quickly made."""
+        if known:
+            rows = [
+                {"commons_id": commons_id, "level": level, "number": number, "hash": digest}
+                for level, number, digest in known
+            ]
+            await self.db.execute(insert(nodes), rows)
 
     async def _sign(self, commons_id: UUID, frontier: Frontier, now: datetime) -> str:
         origin = await JournalStore(self.db).origin(commons_id)

@@ -3,61 +3,44 @@
 Only the standard library is needed, besides the check of the Ed25519 signature.
 """
 
+import base64
+import json
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from commons.kernel.text import Text, t
-from commons.ledger.canonical import NotCanonicalError, decode, encode
+from commons.ledger.canonical import NotCanonicalError, decode
 from commons.ledger.checkpoint import (
     Checkpoint,
     NoteError,
     VerifierKey,
-    is_signed_by,
     parse_checkpoint,
     split_note,
 )
-from commons.ledger.commitments import SALT_BYTES, commit
-from commons.ledger.export import FORM, seal_body
-from commons.ledger.leaf import FORM as LEAF_FORM
-from commons.ledger.merkle import leaf_hash, root
+from commons.ledger.entry_text import EntryText, entry_at, faults_of
+from commons.ledger.export import FORM, SEAL_FORM
+from commons.ledger.merkle import root
+from commons.ledger.verdict import (
+    Findings,
+    Means,
+    UnreadableError,
+    Verdict,
+    faults_of_kept,
+    faults_of_signature,
+    faults_of_witnesses,
+    refused,
+    witnessed_by,
+)
 
-KEYS = {"form", "commons", "checkpoint", "entries", "people", "seal"}
-LEAF_KEYS = {"form", "commons_id", "entry_id", "kind", "recorded_at"} | {
-    "occurred_from",
-    "occurred_to",
-}
-_HEX_SALT = re.compile(rf"[0-9a-f]{{{SALT_BYTES * 2}}}\Z")
-
-
-class UnreadableError(ValueError):
-    """The file is not an exported journal at all; the message says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was checked. `faults` is empty when the journal holds.
-
-    `signer` is the name of the key that signed, or nothing if no key was given to check
-    against: then the journal is coherent, and no more.
-    """
-
-    entries: int
-    checkpoint: Checkpoint | None
-    note: str
-    signer: str | None
-    compared_with: int | None
-    faults: tuple[Text, ...]
-
-    @property
-    def holds(self) -> bool:
-        return not self.faults
+REQUIRED = {"form", "commons", "checkpoint", "entries", "people", "seal"}
+OPTIONAL = {"keys", "witnessed"}
+_BEGINNING, _END = b',"entries":[', b'],"form":"%b"' % FORM.encode()
+_SEAL = b',"seal":"'
+_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 
 
 def verify_journal(
@@ -68,157 +51,185 @@ def verify_journal(
     Raises `UnreadableError` if the file is no exported journal, and `NoteError` if
     `earlier` is no checkpoint.
     """
-    kept = parse_checkpoint(earlier) if earlier is not None else None
-    content = _read(data)
-    if isinstance(content, Text):
-        return Verdict(0, None, "", None, None, (content,))
-    note = content["checkpoint"]
+    return check_journal(data, Means(key, kept=earlier))
+
+
+def check_journal(data: bytes, means: Means) -> Verdict:
+    """As `verify_journal`, with all that one may have to check against."""
+    if means.kept is not None:
+        parse_checkpoint(means.kept)
+    if FORM.encode() not in data:
+        raise UnreadableError(t("Ce fichier n'est pas un journal exporté (commons-journal/1)."))
+    read = _read(data)
+    if isinstance(read, Text):
+        return refused("journal", read)
     try:
-        checkpoint = parse_checkpoint(note)
-        leaves = [encode(item["leaf"]) for item in content["entries"]]
-        hashes = [leaf_hash(leaf) for leaf in leaves]
-        faults = [
-            *_faults_of_entries(content),
-            *_faults_of_tree(checkpoint, hashes),
-            *_faults_of_seal(content, checkpoint.origin),
-            *_faults_of_signature(content, key, kept, earlier),
-            *_faults_of_history(checkpoint, hashes, kept),
-        ]
+        return _judge(data, read, means)
     except NoteError as error:
-        reason = t("Le point de contrôle ou le sceau est mal formé : {why}.", why=str(error))
-        return Verdict(len(content["entries"]), None, note, None, None, (reason,))
+        reason = t(
+            "Un point de contrôle, une clé ou le sceau est mal formé : {why}.", why=str(error)
+        )
+        return refused("journal", reason, read.envelope["checkpoint"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    """An exported journal as read: everything but the entries, and the entries as text."""
+
+    envelope: dict[str, Any]
+    entries: Sequence[EntryText]
+
+
+def _judge(data: bytes, journal: _Journal, means: Means) -> Verdict:
+    envelope = journal.envelope
+    note, seal = envelope["checkpoint"], envelope["seal"]
+    checkpoint = parse_checkpoint(note)
+    trust = means.trust(envelope.get("keys", ()))
+    hashes = [entry.leaf_hash for entry in journal.entries]
+    best = envelope.get("witnessed", note)
+    witnessed = witnessed_by(means, best) or witnessed_by(means, note)
+    found = Findings()
+    found.add(_faults_of_entries(journal))
+    found.add(_faults_of_tree(checkpoint, hashes))
+    found.add(_faults_of_seal(data, seal, checkpoint.origin))
+    found.add(faults_of_signature(trust, note, t("le point de contrôle")))
+    found.add(faults_of_signature(trust, seal, t("le sceau")))
+    found.add(faults_of_kept(means, trust))
+    for kept in (means.kept, envelope.get("witnessed")):
+        found.add(_faults_of_history(checkpoint, hashes, kept))
+    if best != note:
+        found.add(faults_of_signature(trust, best, t("le point de contrôle contresigné")))
+    found.add(faults_of_witnesses(means, witnessed))
     return Verdict(
-        entries=len(leaves),
+        entries=len(hashes),
         checkpoint=checkpoint,
         note=note,
-        signer=key.name if key else None,
-        compared_with=kept.size if kept else None,
-        faults=tuple(faults),
+        signer=means.key.name if means.key else None,
+        compared_with=parse_checkpoint(means.kept).size if means.kept else None,
+        faults=tuple(found.faults),
+        witnessed=witnessed,
     )
 
 
-def _read(data: bytes) -> dict[str, Any] | Text:
-    """The content of the file, or why it is refused; raises if it is something else."""
+def _read(data: bytes) -> _Journal | Text:
+    """The journal, or why the file is refused."""
+    start, end = data.find(_BEGINNING) + len(_BEGINNING), data.rfind(_END)
+    reason = text_fault(data)
+    if reason is not None or not len(_BEGINNING) <= start <= end:
+        return reason or explained(data)
     try:
-        content = decode(data)
+        envelope = decode(data[:start] + data[end:])
+    except NotCanonicalError:
+        return explained(data)
+    if not _has_shape(envelope):
+        return t("Le journal exporté est incomplet ou mal formé.")
+    entries = list(_entries(data, start, end))
+    if entries and entries[-1] is None:
+        return explained(data, t("L'écriture n° {number} est mal formée.", number=len(entries)))
+    return _Journal(envelope, [entry for entry in entries if entry is not None])
+
+
+def _entries(data: bytes, place: int, end: int) -> Iterator[EntryText | None]:
+    """The entries from `place` to `end`, with commas between; nothing for what is none."""
+    while place < end:
+        found = entry_at(data, place)
+        if found is None:
+            yield None
+            return
+        entry, place = found
+        yield entry
+        if place != end:
+            is_followed = data[place] == ord(",") and place + 1 < end
+            place = place + 1 if is_followed else end
+            if not is_followed:
+                yield None
+
+
+def explained(data: bytes, otherwise: Text | None = None) -> Text:
+    """Why bytes that were refused are refused, as well as can be said."""
+    try:
+        decode(data)
     except NotCanonicalError as error:
-        if f'"{FORM}"'.encode() not in data:
-            raise UnreadableError(
-                t("Ce fichier n'est pas un journal exporté : {why}.", why=str(error))
-            ) from error
         return t("Le fichier n'est pas écrit sous sa forme canonique : {why}.", why=str(error))
-    if not isinstance(content, dict) or content.get("form") != FORM:
-        raise UnreadableError(t("Ce fichier n'est pas un journal exporté (commons-journal/1)."))
+    return otherwise or t("Le journal exporté est incomplet ou mal formé.")
+
+
+def text_fault(data: bytes) -> Text | None:
+    """Whether the bytes are text in Unicode NFC; nothing if they are.
+
+    An escape such as a line break stands between the characters around it: it is replaced by
+    one that composes with nothing before the whole is looked at.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return t("Le fichier n'est pas écrit sous sa forme canonique : {why}.", why=str(error))
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return None
+    if unicodedata.is_normalized("NFC", _ESCAPE.sub('"', text)):
+        return None
+    why = "text is not in Unicode NFC"
+    return t("Le fichier n'est pas écrit sous sa forme canonique : {why}.", why=why)
+
+
+def _has_shape(content: Any) -> bool:  # noqa: ANN401 -- it is what is being found out
     return (
-        content if _has_shape(content) else t("Le journal exporté est incomplet ou mal formé.")
+        isinstance(content, dict)
+        and content.keys() >= REQUIRED
+        and content.keys() <= REQUIRED | OPTIONAL
+        and content["form"] == FORM
+        and all(
+            isinstance(content.get(key, ""), str) for key in ("checkpoint", "seal", "witnessed")
+        )
+        and is_text_map(content["commons"])
+        and set(content["commons"]) == {"commons_id", "slug", "name"}
+        and is_text_map(content["people"])
+        and content["entries"] == []
+        and is_text_list(content.get("keys", [""]))
     )
 
 
-def _has_shape(content: dict[str, Any]) -> bool:
-    commons, people = content.get("commons"), content.get("people")
-    return (
-        content.keys() == KEYS
-        and isinstance(content["checkpoint"], str)
-        and isinstance(content["seal"], str)
-        and _is_text_map(commons)
-        and set(commons or ()) == {"commons_id", "slug", "name"}
-        and _is_text_map(people)
-        and isinstance(content["entries"], list)
-        and all(_has_entry_shape(item) for item in content["entries"])
-    )
-
-
-def _is_text_map(value: Any) -> bool:  # noqa: ANN401 -- it is what is being found out
+def is_text_map(value: Any) -> bool:  # noqa: ANN401 -- as above
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-def _has_entry_shape(item: Any) -> bool:  # noqa: ANN401 -- as above
-    if not isinstance(item, dict) or item.keys() != {"leaf", "open"}:
-        return False
-    leaf, opened = item["leaf"], item["open"]
-    return (
-        isinstance(leaf, dict)
-        and leaf.keys() >= LEAF_KEYS
-        and leaf["form"] == LEAF_FORM
-        and all(isinstance(leaf[key], str) for key in LEAF_KEYS)
-        and isinstance(leaf.get("about", ""), str)
-        and _is_text_map(leaf.get("personal", {}))
-        and isinstance(leaf.get("postings", []), list)
-        and all(
-            _is_text_map(posting) and posting.keys() == {"account", "amount", "unit"}
-            for posting in leaf.get("postings", [])
-        )
-        and isinstance(opened, dict)
-        and all(
-            _is_text_map(value)
-            and value.keys() == {"salt", "value"}
-            and _HEX_SALT.match(value["salt"])
-            for value in opened.values()
-        )
-    )
+def is_text_list(value: Any) -> bool:  # noqa: ANN401 -- as above
+    """A list of texts that is there because it holds something."""
+    return isinstance(value, list) and bool(value) and all(isinstance(i, str) for i in value)
 
 
-def _faults_of_entries(content: dict[str, Any]) -> Iterator[Text]:
-    commons_id = content["commons"]["commons_id"]
-    by_id: dict[str, dict[str, Any]] = {}
-    for item in content["entries"]:
-        leaf = item["leaf"]
-        name = leaf["entry_id"]
-        if leaf["commons_id"] != commons_id:
-            yield t("L'écriture {entry} est d'un autre commun.", entry=name)
-        if name in by_id:
-            yield t("L'écriture {entry} figure deux fois.", entry=name)
-        by_id[name] = item
-        yield from _faults_of_openings(item)
-        yield from _faults_of_money(leaf)
-    reversed_already: set[str] = set()
-    for item in content["entries"]:
-        yield from _faults_about(item, by_id, reversed_already)
-
-
-def _faults_of_openings(item: dict[str, Any]) -> Iterator[Text]:
-    committed = item["leaf"].get("personal", {})
-    for name, opened in item["open"].items():
-        if committed.get(name) != commit(name, bytes.fromhex(opened["salt"]), opened["value"]):
-            yield t(
-                "Écriture {entry} : « {field} » n'est pas ce qui a été consigné.",
-                entry=item["leaf"]["entry_id"],
-                field=name,
-            )
-
-
-def _faults_of_money(leaf: dict[str, Any]) -> Iterator[Text]:
-    sums: dict[str, Decimal] = {}
-    for posting in leaf.get("postings", []):
-        try:
-            amount = Decimal(posting["amount"])
-        except ArithmeticError:
-            amount = Decimal("NaN")
-        sums[posting["unit"]] = sums.get(posting["unit"], Decimal(0)) + amount
-    if any(not value.is_finite() or value for value in sums.values()):
-        yield t(
-            "Écriture {entry} : ses mouvements ne s'équilibrent pas.", entry=leaf["entry_id"]
-        )
+def _faults_of_entries(journal: _Journal) -> Iterator[Text]:
+    commons_id = journal.envelope["commons"]["commons_id"].encode()
+    by_id: dict[bytes, EntryText] = {}
+    speaking = []
+    for entry in journal.entries:
+        if entry.commons_id != commons_id:
+            yield t("L'écriture {entry} est d'un autre commun.", entry=entry.name)
+        if entry.entry_id in by_id:
+            yield t("L'écriture {entry} figure deux fois.", entry=entry.name)
+        by_id[entry.entry_id] = entry
+        if entry.about is not None:
+            speaking.append(entry)
+        yield from faults_of(entry)
+    reversed_already: set[bytes] = set()
+    for entry in speaking:
+        yield from _faults_about(entry, by_id, reversed_already)
 
 
 def _faults_about(
-    item: dict[str, Any], by_id: dict[str, dict[str, Any]], reversed_already: set[str]
+    entry: EntryText, by_id: dict[bytes, EntryText], reversed_already: set[bytes]
 ) -> Iterator[Text]:
-    leaf = item["leaf"]
-    about, name = leaf.get("about"), leaf["entry_id"]
-    if about is None:
+    target = by_id.get(entry.about or b"")
+    if target is None:
+        yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
         return
-    if about not in by_id:
-        yield t("L'écriture {entry} parle d'une écriture absente.", entry=name)
-        return
-    target = by_id[about]
-    if leaf["kind"] == "reversal":
-        if about in reversed_already or target["leaf"]["kind"] == "reversal":
-            yield t("La contre-écriture {entry} n'est pas permise.", entry=name)
-        reversed_already.add(about)
-    attester = item["open"].get("attester", {}).get("value")
-    if attester and attester == target["open"].get("contributor", {}).get("value"):
-        yield t("L'attestation {entry} est faite par la personne attestée.", entry=name)
+    if entry.kind == b"reversal":
+        if target.entry_id in reversed_already or target.kind == b"reversal":
+            yield t("La contre-écriture {entry} n'est pas permise.", entry=entry.name)
+        reversed_already.add(target.entry_id)
+    attester = entry.value(b"attester")
+    if attester is not None and attester == target.value(b"contributor"):
+        yield t("L'attestation {entry} est faite par la personne attestée.", entry=entry.name)
 
 
 def _faults_of_tree(checkpoint: Checkpoint, hashes: list[bytes]) -> Iterator[Text]:
@@ -232,32 +243,26 @@ def _faults_of_tree(checkpoint: Checkpoint, hashes: list[bytes]) -> Iterator[Tex
         yield t("L'empreinte calculée des écritures n'est pas celle du point de contrôle.")
 
 
-def _faults_of_seal(content: dict[str, Any], origin: str) -> Iterator[Text]:
-    unsealed = encode({name: value for name, value in content.items() if name != "seal"})
-    if split_note(content["seal"])[0] != seal_body(origin, unsealed):
+def _faults_of_seal(data: bytes, seal: str, origin: str) -> Iterator[Text]:
+    if split_note(seal)[0] != body_of_seal(SEAL_FORM, data, seal, origin):
         yield t("Le fichier n'est pas celui qui a été exporté : son sceau ne correspond pas.")
 
 
-def _faults_of_signature(
-    content: dict[str, Any],
-    key: VerifierKey | None,
-    kept: Checkpoint | None,
-    earlier: str | None,
-) -> Iterator[Text]:
-    if key is None:
-        return
-    for part, what in (("checkpoint", t("le point de contrôle")), ("seal", t("le sceau"))):
-        if not is_signed_by(content[part], key):
-            yield t("La clé {key} n'a pas signé {what}.", key=key.name, what=what)
-    if kept is not None and earlier is not None and not is_signed_by(earlier, key):
-        yield t("La clé {key} n'a pas signé le point de contrôle gardé.", key=key.name)
+def body_of_seal(form: str, data: bytes, seal: str, origin: str) -> str:
+    """What the seal of these bytes must have signed: they, without the seal itself."""
+    spelled = b',"seal":' + json.dumps(seal, ensure_ascii=False).encode()
+    place = data.rfind(spelled)
+    digest = sha256(memoryview(data)[:place])
+    digest.update(memoryview(data)[place + len(spelled) :])
+    return f"{form}\n{origin}\n{base64.b64encode(digest.digest()).decode()}\n"
 
 
 def _faults_of_history(
-    checkpoint: Checkpoint, hashes: list[bytes], kept: Checkpoint | None
+    checkpoint: Checkpoint, hashes: list[bytes], kept_note: str | None
 ) -> Iterator[Text]:
-    if kept is None:
+    if kept_note is None:
         return
+    kept = parse_checkpoint(kept_note)
     if kept.origin != checkpoint.origin:
         yield t("Le point de contrôle gardé est celui d'un autre journal.")
     elif kept.size > len(hashes):

@@ -6,7 +6,16 @@ from dataclasses import replace
 from commons.documents.blocks import Alert, Article, Block, Document, Heading, Leaf, Paragraph
 from commons.kernel.errors import FieldError, RuleBrokenError
 from commons.kernel.text import t
-from commons.procurement.catalogue import BLANK, PIECES, Catalogue, Layout, Route, Slot, Status
+from commons.procurement.catalogue import (
+    BLANK,
+    PIECES,
+    Catalogue,
+    Layout,
+    Piece,
+    Route,
+    Slot,
+    Status,
+)
 from commons.procurement.clause_text import fill
 from commons.procurement.french import PRICE_FORMS, PROCEDURES, citation, day
 from commons.procurement.model import Choice, Dossier, Finding
@@ -169,6 +178,16 @@ def _document(
     )
 
 
+def wanted(dossier: Dossier, catalogue: Catalogue) -> tuple[Piece, ...]:
+    """The documents asked for that this route has, in their order."""
+    return tuple(
+        piece
+        for piece in PIECES
+        if (not dossier.documents or piece in dossier.documents)
+        and _is_on(catalogue.layouts[piece].route, dossier)
+    )
+
+
 def assemble(dossier: Dossier, catalogue: Catalogue) -> tuple[Document, ...]:
     """The documents asked for, in the order RC, CCAP, CCTP, AE, BPU; all of them by default.
 
@@ -180,18 +199,13 @@ def assemble(dossier: Dossier, catalogue: Catalogue) -> tuple[Document, ...]:
     """
     findings = lint(dossier, catalogue)
     _refuse(blocking(findings))
-    wanted = [
-        piece
-        for piece in PIECES
-        if (not dossier.documents or piece in dossier.documents)
-        and _is_on(catalogue.layouts[piece].route, dossier)
-    ]
-    if "RC" in wanted and not dossier.criteria:
+    pieces = wanted(dossier, catalogue)
+    if "RC" in pieces and not dossier.criteria:
         raise RuleBrokenError(
             t("Le règlement de la consultation attend des critères pondérés.")
         )
     return tuple(
-        _document(catalogue.layouts[piece], dossier, catalogue, findings) for piece in wanted
+        _document(catalogue.layouts[piece], dossier, catalogue, findings) for piece in pieces
     )
 
 

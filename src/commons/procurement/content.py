@@ -23,15 +23,17 @@ from commons.procurement.catalogue import (
     Layout,
     Threshold,
 )
-from commons.procurement.clause_text import answer_fault
+from commons.procurement.clause_text import answer_fault, answer_faults
 from commons.procurement.content_files import (
     ClauseFile,
     LayoutFile,
     SourcesFile,
     ThresholdsFile,
 )
+from commons.procurement.model import WEIGHT_MAX
 from commons.procurement.parts import PARTS
-from commons.procurement.strict_yaml import read_yaml
+from commons.procurement.start_file import StartFile, StartsFile
+from commons.strict_yaml import read_yaml
 
 FACTS = frozenset(
     {
@@ -224,6 +226,23 @@ def _threshold_faults(catalogue: Catalogue) -> Iterable[Text]:
             )
 
 
+def _start_faults(start: StartFile, catalogue: Catalogue) -> Iterable[Text]:
+    for choice in start.clauses:
+        clause = catalogue.clauses.get(choice.id)
+        if clause is None:
+            yield t(
+                "{start} : la clause {clause} n'existe pas.", start=start.id, clause=choice.id
+            )
+            continue
+        for name, fault in answer_faults(clause, choice.level, choice.answers):
+            if name in choice.answers:
+                yield t(
+                    "{start} : « {name} » : {fault}", start=start.id, name=name, fault=fault
+                )
+    if sum(criterion.weight for criterion in start.criteria) != WEIGHT_MAX:
+        yield t("{start} : les pondérations ne font pas 100.", start=start.id)
+
+
 def published_digests(folder: Path) -> dict[str, str]:
     """`id@version` of each clause and document to the SHA-256 (hex) of its file."""
     digests = {}
@@ -250,6 +269,9 @@ def faults_in(folder: Path) -> list[Text]:
     for layout in catalogue.layouts.values():
         faults += _layout_faults(layout, catalogue)
     faults += _threshold_faults(catalogue)
+    if starts := _read(folder / "starts.yaml", StartsFile, faults):
+        for start in starts.starts:
+            faults += _start_faults(start, catalogue)
     return faults
 
 

@@ -45,7 +45,7 @@ from commons.procurement.model import (
     SubCriterion,
     Waiver,
 )
-from commons.procurement.strict_yaml import read_yaml
+from commons.strict_yaml import read_yaml
 
 _Item = TypeVar("_Item")
 
@@ -251,6 +251,19 @@ class DossierFile(_Part):
         )
 
 
+def check_content(content: object) -> DossierFile:
+    """What YAML, JSON or a form gave, checked. Raises `InputError`, one error per fault."""
+    if not isinstance(content, dict):
+        raise InputError(t("Ce fichier ne contient pas de dossier : des clés sont attendues."))
+    try:
+        return DossierFile.model_validate(content)
+    except ValidationError as error:
+        raise InputError(
+            t("Ce dossier ne se lit pas."),
+            [FieldError(place_of(fault), explained(fault)) for fault in error.errors()],
+        ) from error
+
+
 def read_dossier(text: str) -> Dossier:
     """Read the YAML of a dossier. Nothing is tolerated in silence.
 
@@ -258,13 +271,4 @@ def read_dossier(text: str) -> Dossier:
     out of its list or its bounds, an amount that is not written like 12.34, a date that is not
     written like 2026-11-23.
     """
-    content = read_yaml(text)
-    if not isinstance(content, dict):
-        raise InputError(t("Ce fichier ne contient pas de dossier : des clés sont attendues."))
-    try:
-        return DossierFile.model_validate(content).value()
-    except ValidationError as error:
-        raise InputError(
-            t("Ce dossier ne se lit pas."),
-            [FieldError(place_of(fault), explained(fault)) for fault in error.errors()],
-        ) from error
+    return check_content(read_yaml(text)).value()

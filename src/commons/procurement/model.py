@@ -232,6 +232,12 @@ class Dossier:
     def is_competitive(self) -> bool:
         return self.procedure not in WITHOUT_COMPETITION
 
+    @property
+    def whole_need(self) -> Decimal:
+        """Euros before tax, as thresholds count them: lots are part of the need (R2121-1)."""
+        lots = sum((lot.amount for lot in self.lots if lot.amount is not None), Decimal(0))
+        return max(self.estimate.amount, lots)
+
     def choice(self, clause: str) -> Choice | None:
         return next((choice for choice in self.clauses if choice.clause == clause), None)
 

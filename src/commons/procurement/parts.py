@@ -22,6 +22,7 @@ from commons.procurement.rules.criteria import parts_of, scale_of
 from commons.procurement.rules.law import cite
 
 TO_COMPLETE = "à compléter"
+TO_FILL = "à remplir par le candidat"
 
 
 def basis_note(dossier: Dossier, catalogue: Catalogue, *sources: str) -> tuple[Paragraph, ...]:
@@ -125,7 +126,7 @@ def _criteria(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
         "lr",
         caption="Critères de jugement des offres",
         total=("Total", f"{points(total)} %"),
-        widths=(5, 1),
+        widths=(4, 1),
     )
     details = [
         block
@@ -202,7 +203,7 @@ def _own_requirements(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, .
 
 def _contractor(_dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     rows = tuple(
-        (label, "à remplir par le candidat")
+        (label, TO_FILL)
         for label in ("Nom ou dénomination", "SIRET", "Adresse", "Représenté par", "Qualité")
     )
     text = Paragraph(
@@ -211,11 +212,28 @@ def _contractor(_dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     return (Article("Candidat", (Facts(rows), text)),)
 
 
+def _amounts(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
+    labels = [
+        "Montant hors taxes",
+        "Taux et montant de la TVA",
+        "Montant toutes taxes comprises",
+        "Compte à créditer (IBAN)",
+    ]
+    if dossier.lots:
+        labels.insert(0, "Lots présentés")
+    text = Paragraph(
+        "Le candidat reporte ici le total de son offre, aux prix du bordereau :",
+        comment="Dites sur quelles quantités ce total se calcule : un devis quantitatif.",
+    )
+    rows = tuple((label, TO_FILL) for label in labels)
+    return (Article("Montant de l'offre", (text, Facts(rows))),)
+
+
 def _signatures(dossier: Dossier, _catalogue: Catalogue) -> tuple[Block, ...]:
     return (
         Signatures(
             (
-                Signature("Le candidat"),
+                Signature("le candidat"),
                 Signature(dossier.buyer.name, quality=dossier.buyer.represented_by),
             )
         ),
@@ -236,7 +254,7 @@ def _prices(dossier: Dossier, catalogue: Catalogue) -> tuple[Block, ...]:
         rows,
         "rllr",
         caption="Bordereau des prix unitaires",
-        widths=(1, 6, 2, 2),
+        widths=(2, 9, 3, 4),
     )
     asked = None if dossier.price.items else "Ajoutez les postes de prix du marché."
     text = Paragraph("Le candidat remplit chaque ligne, en euros hors taxes.", comment=asked)
@@ -253,6 +271,7 @@ PARTS: Mapping[str, Callable[[Dossier, Catalogue], tuple[Block, ...]]] = {
     "derogations": _derogations,
     "requirements": _own_requirements,
     "contractor": _contractor,
+    "amounts": _amounts,
     "signatures": _signatures,
     "prices": _prices,
 }

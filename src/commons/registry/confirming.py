@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from commons.identity.model import Person, Role, Scope
-from commons.identity.rules import Operation, may, require, require_someone
+from commons.identity.rules import Operation, may, require
 from commons.ledger.model import Draft, Entry, Kind, Standing
 from commons.ledger.store import JournalStore
 
@@ -55,7 +55,7 @@ async def require_answerer(
     store: JournalStore, me: Person | None, commons_id: UUID, contest_id: UUID
 ) -> Person:
     """Raises as `require` does for someone who may not answer this contest."""
-    person = require_someone(me)
+    person = require(me, Operation.LOG, commons_id)
     contest = await store.entry(commons_id, contest_id)
     contested = await store.entry(commons_id, contest.about) if contest.about else contest
     if may_answer(person, commons_id, contested):

@@ -1,11 +1,10 @@
-"""Pages of a commons' journal: log, read, attest, reverse, import, take away."""
+"""Pages of a commons' journal: read, attest, reverse, import, take away."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -16,13 +15,15 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
-from commons.ledger.model import PERSON_FIELDS, AlreadyWritten, Entry, Kind, State
+from commons.ledger.model import PERSON_FIELDS, Draft, Entry, Kind
+from commons.ledger.proof_store import ProofStore
 from commons.ledger.rules import CONTESTABLE, reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
-from commons.ledger.store import PAGE, Filter, JournalStore
+from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import persons_in, sight_is_open
+from commons.registry.asking import Asked, last_months
 from commons.registry.confirming import is_subject, may_answer, said_about, standing_of
-from commons.registry.contributing import contribution_draft
+from commons.registry.contributing import check_reversible
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -45,92 +46,59 @@ class JournalPages(Controller):
     path = "/communs/{slug:str}"
     include_in_schema = False
 
-    @get("/consigner")
-    async def log(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.LOG, commons.commons_id)
-        view = await self._log_view(commons, db, me, services)
-        typed = {"entry_id": [str(uuid4())], "day": [services.clock().date().isoformat()]}
-        return form_page(request, view, Form(typed))
-
-    @post("/consigner")
-    async def write(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Redirect:
-        """Log a contribution. The form carries its key: sending it twice writes once."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG, commons.commons_id)
-        form = await read_form(request)
-        with form.shown_again(await self._log_view(commons, db, me, services)):
-            contributor = await self._contributor(form, commons, db, me, services)
-            draft = contribution_draft(
-                {name: form.get(name) for name in form.typed},
-                entry_id=_uuid(form.get("entry_id")),
-                contributor=contributor,
-                recorder=person.person_id,
-            )
-            [outcome] = await append_all(db, commons.commons_id, [draft], services.clock())
-        again = isinstance(outcome, AlreadyWritten)
-        if form.get("next") == "another":
-            return see_other(f"/communs/{slug}/consigner", "deja" if again else "consigne")
-        place = f"/communs/{slug}/journal/{draft.entry_id}"
-        return see_other(place, "deja" if again else "consigne")
-
-    async def _contributor(
-        self, form: Form, commons: Commons, db: Db, me: Me, services: Services
-    ) -> UUID:
-        """Oneself, or, for stewards and treasurers, any member."""
-        person = require(me, Operation.LOG, commons.commons_id)
-        chosen = form.get("contributor")
-        if not chosen or chosen == str(person.person_id):
-            return person.person_id
-        require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        store = IdentityStore(db, services.keyring.email)
-        members = {str(m.person_id): m for m in await store.members(commons.commons_id)}
-        if chosen not in members:
-            text = t("Choisissez une personne de ce commun.")
-            raise InputError(text, [FieldError("contributor", text)])
-        return members[chosen].person_id
-
-    async def _log_view(self, commons: Commons, db: Db, me: Me, services: Services) -> View:
-        for_others = may(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        store = IdentityStore(db, services.keyring.email)
-        members = await store.members(commons.commons_id) if for_others else []
-        people = [(str(member.person_id), member.name) for member in members]
-        shows = {"commons": commons, "people": people}
-        title = t("Consigner une contribution")
-        return View("registry/log.html", title, crumbs_of(commons), shows)
-
     @get("/journal")
     async def journal(
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        sight_is_open(commons, me)
-        query = request.query_params
-        state = State(query["etat"]) if query.get("etat") in list(State) else None
-        kinds = (Kind(query["genre"]),) if query.get("genre") in list(Kind) else ()
-        before = _cursor(query.get("avant", ""))
-        store = JournalStore(db)
-        wanted = Filter(kinds=kinds, state=state)
-        entries = await store.page(commons.commons_id, wanted, before)
+        asked = Asked.of(request.query_params)
+        view = await self._journal_view(commons, asked, db, me, services)
+        return form_page(request, view)
+
+    async def _journal_view(
+        self, commons: Commons, asked: Asked, db: Db, me: Me, services: Services
+    ) -> View:
+        is_open = sight_is_open(commons, me)
+        store, people = JournalStore(db), IdentityStore(db, services.keyring.email)
+        entries = await store.page(
+            commons.commons_id, asked.filter(is_open=is_open), asked.before
+        )
+        members = await people.members(commons.commons_id) if is_open else []
         shows = {
             "commons": commons,
             "entries": entries,
             "sight": await sight_of(db, services, commons, me, persons_in(entries)),
-            "state": state or "",
-            "kind": kinds[0] if kinds else "",
+            "asked": asked,
+            "people": [(str(member.person_id), member.name) for member in members],
+            "months": last_months(services.clock().date()),
             "count": await store.count(commons.commons_id),
             "older": _after(entries[-1]) if len(entries) == PAGE else "",
             "sealed": await Sealer(db, signer_of(services)).latest(commons.commons_id),
             "may_attest": may(me, Operation.ATTEST, commons.commons_id),
+            "may_log": may(me, Operation.LOG, commons.commons_id),
             "may_import": may(me, Operation.LOG_FOR_OTHERS, commons.commons_id),
         }
-        return page(
-            request, View("registry/journal.html", t("Journal"), crumbs_of(commons), shows)
-        )
+        return View("registry/journal.html", t("Journal"), crumbs_of(commons), shows)
+
+    @post("/journal/attester")
+    async def attest_several(
+        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
+    ) -> Redirect:
+        """Attest what was ticked: all of it, or nothing if one is refused."""
+        commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.ATTEST, commons.commons_id)
+        form = await read_form(request)
+        view = await self._journal_view(commons, Asked(), db, me, services)
+        now = services.clock()
+        with form.shown_again(view):
+            ticked = [_uuid(typed) for typed in form.all("entree")]
+            if not ticked:
+                text = t("Cochez les contributions que vous attestez, puis recommencez.")
+                raise InputError(text)
+            drafts = [_attestation(entry_id, person.person_id, now) for entry_id in ticked]
+            standing = standing_of(person, commons.commons_id)
+            await append_all(db, commons.commons_id, drafts, now, standing)
+        return see_other(f"/communs/{slug}/journal", "attestees")
 
     @get("/journal/{entry_id:uuid}")
     async def entry(
@@ -191,10 +159,10 @@ class JournalPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.ATTEST, commons.commons_id)
         now = services.clock()
-        who = {"attester": person.person_id}
-        draft = said_about(Kind.ATTESTATION, entry_id, now.date(), who)
-        standing = standing_of(person, commons.commons_id)
-        await append_all(db, commons.commons_id, [draft], now, standing)
+        with Form().shown_again(await self._entry_view(commons, entry_id, db, me, services)):
+            draft = _attestation(entry_id, person.person_id, now)
+            standing = standing_of(person, commons.commons_id)
+            await append_all(db, commons.commons_id, [draft], now, standing)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "atteste")
 
     @post("/journal/{entry_id:uuid}/annuler")
@@ -209,11 +177,12 @@ class JournalPages(Controller):
     ) -> Redirect:
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.LOG, commons.commons_id)
         store = JournalStore(db)
         target = await store.entry(commons.commons_id, entry_id)
-        own = me is not None and target.person("contributor") == me.person_id
-        wanted = Operation.LOG if own else Operation.REVERSE
-        person = require(me, wanted, commons.commons_id)
+        if target.person("contributor") != person.person_id:
+            require(me, Operation.REVERSE, commons.commons_id)
+        check_reversible(target)
         form = await read_form(request)
         view = await self._entry_view(commons, entry_id, db, me, services)
         now = services.clock()
@@ -304,12 +273,17 @@ async def exported_journal(db: Db, services: Services, commons: Commons, me: Me)
         names,
         signer=signer.name,
         key=signer.key,
+        backing=await ProofStore(db, signer).backing(commons.commons_id),
     )
 
 
 def _import_view(commons: Commons) -> View:
     title = t("Importer un tableau")
     return View("registry/import.html", title, crumbs_of(commons), {"commons": commons})
+
+
+def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:
+    return said_about(Kind.ATTESTATION, entry_id, now.date(), {"attester": attester})
 
 
 def _uuid(typed: str) -> UUID:
@@ -321,16 +295,3 @@ def _uuid(typed: str) -> UUID:
 
 def _after(entry: Entry) -> str:
     return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"
-
-
-def _cursor(typed: str) -> tuple[datetime, UUID] | None:
-    if not typed:
-        return None
-    moment, _, key = typed.replace(" ", "+").rpartition("_")
-    try:
-        found = datetime.fromisoformat(moment)
-        if found.tzinfo is None:
-            raise ValueError(typed)
-        return found, UUID(key)
-    except ValueError as error:
-        raise ClientException("unreadable cursor") from error

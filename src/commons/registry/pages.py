@@ -1,29 +1,31 @@
-"""Pages of the commons: list, fiche, form, members."""
+"""Pages of the commons: list, fiche, form."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get, post
-from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from commons.identity.authentication import Me
-from commons.identity.mail import Mailer, invitation_message
-from commons.identity.model import Grant, Role, Scope
 from commons.identity.rules import Operation, may, require, require_registrant
-from commons.identity.store import LINK_MINUTES, IdentityStore
+from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
-from commons.kernel.text import t
+from commons.kernel.quantity import EURO
+from commons.kernel.text import Text, t
+from commons.ledger.model import Account, AccountKind, Kind
 from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, persons_in, sight_is_open
 from commons.registry.model import Commons
+from commons.registry.registering import register_commons
 from commons.registry.rules import commons_facts, typed_again
 from commons.registry.store import RegistryStore
 from commons.registry.territory import described, search
-from commons.web.charts import activity_chart
+from commons.web.charts import FlowChart, activity_chart, flow_chart
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.pages import (
@@ -39,6 +41,14 @@ from commons.web.pages import (
 
 LIST = Crumb(t("Les communs"), "/communs")
 LATEST = 5
+PLACES: dict[AccountKind, Text] = {
+    AccountKind.COMMONS: t("au commun"),
+    AccountKind.ENVELOPE: t("en enveloppes"),
+    AccountKind.PERSON: t("dû aux personnes"),
+    AccountKind.PROPOSAL: t("dû aux propositions"),
+    AccountKind.OUTSIDE: t("déjà versé"),
+}
+"""Where money is, as the drawing of the fiche says it."""
 YEAR_DAYS = 365
 
 
@@ -81,24 +91,19 @@ class CommonsPages(Controller):
         return page(request, View("registry/list.html", t("Les communs"), (), shows))
 
     @get("/nouveau")
-    async def new(self, request: AnyRequest, me: Me) -> Template:
+    async def new(self, request: AnyRequest, db: Db, me: Me) -> Template:
         require_registrant(me)
-        return form_page(request, _form_view("/communs/nouveau", None))
+        return form_page(request, await _form_view("/communs/nouveau", None, db))
 
     @post("/nouveau")
     async def register(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Redirect:
         """Register a commons; who registers it becomes its steward."""
         person = require_registrant(me)
         form = await read_form(request)
-        now = services.clock()
-        with form.shown_again(_form_view("/communs/nouveau", None)):
-            facts = commons_facts({name: form.get(name) for name in form.typed})
-            commons = await RegistryStore(db).register(facts, now)
-            origin = f"{services.settings.instance_name}/{commons.commons_id}"
-            await JournalStore(db).open(commons.commons_id, origin, now)
-            steward = Grant(Scope.COMMONS, commons.commons_id, Role.STEWARD)
-            store = IdentityStore(db, services.keyring.email)
-            await store.grant(person.person_id, steward, now)
+        with form.shown_again(await _form_view("/communs/nouveau", None, db)):
+            typed = {name: form.get(name) for name in form.typed}
+            facts = commons_facts(typed, await _carrier(form, RegistryStore(db)))
+            commons = await register_commons(db, services, person, facts)
         return see_other(f"/communs/{commons.slug}", "inscrit")
 
     @get("/{slug:str}")
@@ -116,16 +121,22 @@ class CommonsPages(Controller):
             "members": len(members),
             "latest": None,
         }
+        if commons.facts.carrier_id:
+            shows["carrier"] = await RegistryStore(db).organisation(commons.facts.carrier_id)
         try:
             latest = await journal.page(commons.commons_id, Filter(), limit=LATEST)
             sight = await sight_of(db, services, commons, me, persons_in(latest))
             since = services.clock().date() - timedelta(days=YEAR_DAYS)
+            charters = Filter(kinds=(Kind.DOCUMENT,))
+            documents = await journal.page(commons.commons_id, charters, limit=LATEST)
             months = await journal.months(commons.commons_id, since)
             sealed = await Sealer(db, signer_of(services)).latest(commons.commons_id)
             shows |= {
                 "latest": latest,
                 "sight": sight,
                 "activity": activity_chart(months, services.clock().date()),
+                "documents": documents,
+                "money": money_flow(await journal.balances(commons.commons_id)),
                 "count": await journal.count(commons.commons_id),
                 "sealed": sealed,
             }
@@ -141,7 +152,8 @@ class CommonsPages(Controller):
         typed = {name: [value] for name, value in typed_again(commons.facts).items()}
         place = commons.facts.territory
         typed["territory"] = [described(place) if place else ""]
-        view = _form_view(f"/communs/{slug}/modifier", commons)
+        typed["carrier"] = [str(commons.facts.carrier_id or "")]
+        view = await _form_view(f"/communs/{slug}/modifier", commons, db)
         return form_page(request, view, Form(typed))
 
     @post("/{slug:str}/modifier")
@@ -152,85 +164,23 @@ class CommonsPages(Controller):
         commons = await registry.by_slug(slug)
         require(me, Operation.EDIT_COMMONS, commons.commons_id)
         form = await read_form(request)
-        with form.shown_again(_form_view(f"/communs/{slug}/modifier", commons)):
+        with form.shown_again(await _form_view(f"/communs/{slug}/modifier", commons, db)):
             typed = {name: form.get(name) for name in form.typed}
-            facts = commons_facts(typed, commons.facts.carrier_id)
+            facts = commons_facts(typed, await _carrier(form, registry))
             await registry.change(commons.commons_id, facts, services.clock())
         return see_other(f"/communs/{slug}", "modifie")
 
-    @get("/{slug:str}/membres")
-    async def members(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.READ_JOURNAL, commons.commons_id)
-        return form_page(request, await self._members_view(commons, db, me, services))
 
-    @post("/{slug:str}/membres")
-    async def invite(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Redirect:
-        """Invite someone: they join when they accept, not before."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.INVITE, commons.commons_id)
-        form = await read_form(request)
-        store = IdentityStore(db, services.keyring.email)
-        now = services.clock()
-        with form.shown_again(await self._members_view(commons, db, me, services)):
-            role = _role(form.get("role"))
-            try:
-                invited = await store.find_or_make(
-                    form.get("name"), form.get("email"), now, keep_address=True
-                )
-            except InputError as error:
-                name = "email" if "adresse" in str(error) else "name"
-                raise InputError(
-                    t("L'invitation n'est pas partie."), [FieldError(name, error.text)]
-                ) from error
-            offered = Grant(Scope.COMMONS, commons.commons_id, role)
-            await store.invite(invited, offered, commons.name, person.person_id, now)
-            link = await store.make_link(invited, now)
-        url = f"{services.settings.public_url}/connexion/{link.token}"
-        message = invitation_message(
-            form.get("email"), person.name, commons.name, url, LINK_MINUTES
-        )
-        response = see_other(f"/communs/{slug}/membres", "invite")
-        response.background = BackgroundTask(Mailer(services.settings).send, message)
-        return response
-
-    @post("/{slug:str}/membres/{person_id:uuid}")
-    async def withdraw(
-        self,
-        request: AnyRequest,
-        slug: FromPath[str],
-        person_id: FromPath[UUID],
-        db: Db,
-        me: Me,
-        services: Lent,
-    ) -> Redirect:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.INVITE, commons.commons_id)
-        form = await read_form(request)
-        store = IdentityStore(db, services.keyring.email)
-        await store.withdraw(person_id, commons.commons_id, _role(form.get("role")))
-        return see_other(f"/communs/{slug}/membres", "modifie")
-
-    async def _members_view(self, commons: Commons, db: Db, me: Me, services: Services) -> View:
-        store = IdentityStore(db, services.keyring.email)
-        shows = {
-            "commons": commons,
-            "members": await store.members(commons.commons_id),
-            "may_invite": may(me, Operation.INVITE, commons.commons_id),
-        }
-        return View("registry/members.html", t("Membres"), crumbs_of(commons), shows)
-
-
-def _role(typed: str) -> Role:
-    if typed not in (Role.CONTRIBUTOR, Role.STEWARD, Role.TREASURER):
-        raise InputError(
-            t("Choisissez un rôle."), [FieldError("role", t("Choisissez un rôle."))]
-        )
-    return Role(typed)
+def money_flow(held: Mapping[tuple[Account, str], Decimal]) -> FlowChart | None:
+    """Where the money given to a commons is now; nothing if it was given none."""
+    sums: dict[AccountKind, Decimal] = {}
+    for (account, unit), amount in held.items():
+        if unit == EURO.code:
+            sums[account.kind] = sums.get(account.kind, Decimal(0)) + amount
+    if not any(sums.values()):
+        return None
+    targets = [(label, int(sums.get(kind, Decimal(0)) * 100)) for kind, label in PLACES.items()]
+    return flow_chart(t("Reçu"), targets)
 
 
 def _abilities(me: Me, commons_id: UUID) -> dict[str, bool]:
@@ -240,7 +190,24 @@ def _abilities(me: Me, commons_id: UUID) -> dict[str, bool]:
     }
 
 
-def _form_view(action: str, commons: Commons | None) -> View:
+async def _carrier(form: Form, registry: RegistryStore) -> UUID | None:
+    """The organisation that was chosen. Raises `InputError` for one that is not there."""
+    typed = form.get("carrier")
+    if not typed:
+        return None
+    known = {str(item.organisation_id): item for item in await registry.organisations()}
+    if typed not in known:
+        text = t("Choisissez une organisation de la liste.")
+        raise InputError(text, [FieldError("carrier", text)])
+    return known[typed].organisation_id
+
+
+async def _form_view(action: str, commons: Commons | None, db: Db) -> View:
     title = t("Modifier ce commun") if commons else t("Inscrire un commun")
     crumbs = crumbs_of(commons) if commons else (LIST,)
-    return View("registry/form.html", title, crumbs, {"action": action, "commons": commons})
+    carriers = [
+        (str(item.organisation_id), item.name)
+        for item in await RegistryStore(db).organisations()
+    ]
+    shows = {"action": action, "commons": commons, "carriers": carriers}
+    return View("registry/form.html", title, crumbs, shows)

@@ -1,6 +1,7 @@
 """Drawings made on the server as inline SVG, each with its reading and its table.
 
-Numbers come in exact; only the geometry of the picture uses floats.
+Numbers come in exact; only the geometry of the picture uses floats. Across, places are
+percentages; down, pixels: so letters keep their size on a telephone.
 """
 
 from collections.abc import Sequence
@@ -11,47 +12,37 @@ from decimal import Decimal
 from commons.kernel.quantity import MINUTE
 from commons.kernel.text import Text, t
 
-WIDTH = 640
-ROW = 34
-LABEL = 150
 MONTHS = 12
+TALL = 120
+LABEL_PX = 40
+GAP_PX = 10
 
 
 @dataclass(frozen=True, slots=True)
-class BarRow:
-    """One line of a chart: what was asked, what is given, both in cents."""
+class Move:
+    """One person under one rule: from what was asked to what is given, both in cents."""
 
     label: Text | str
     asked: int
     given: int
-    x_asked: float
-    x_given: float
-    y: int
+    asked_at: float
+    given_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class BarsChart:
-    rows: tuple[BarRow, ...]
-    height: int
-    reading: Text
-
-
-def bars_chart(lines: Sequence[tuple[Text | str, int, int]], reading: Text) -> BarsChart:
-    """Asked beside given, per line, all to one scale that begins at zero."""
+def moves(lines: Sequence[tuple[Text | str, int, int]]) -> tuple[Move, ...]:
+    """Asked to given, per line, all to one scale that begins at zero."""
     top = max((max(asked, given) for _, asked, given in lines), default=0) or 1
-    scale = (WIDTH - LABEL - 110) / top
-    rows = tuple(
-        BarRow(label, asked, given, asked * scale, given * scale, place * ROW)
-        for place, (label, asked, given) in enumerate(lines)
+    return tuple(
+        Move(label, asked, given, 100 * asked / top, 100 * given / top)
+        for label, asked, given in lines
     )
-    return BarsChart(rows, len(rows) * ROW + 6, reading)
 
 
 @dataclass(frozen=True, slots=True)
 class MonthBar:
     month: date
     minutes: int
-    x: float
+    left: float
     height: float
 
 
@@ -71,9 +62,8 @@ def activity_chart(
     first = today.year * 12 + today.month - MONTHS
     shown = [date(number // 12, number % 12 + 1, 1) for number in range(first, first + MONTHS)]
     top = max(minutes.values()) or 1
-    step = WIDTH / MONTHS
     bars = tuple(
-        MonthBar(month, value, place * step + 6, 120 * max(value, 0) / top)
+        MonthBar(month, value, place * 100 / MONTHS, TALL * max(value, 0) / top)
         for place, month in enumerate(shown)
         for value in (minutes.get(month, 0),)
     )
@@ -89,7 +79,7 @@ def activity_chart(
 
 @dataclass(frozen=True, slots=True)
 class Ribbon:
-    """A flow from the envelope to a person: a curved band and its label."""
+    """A flow from the source to where it goes: a curved band and its label."""
 
     label: Text | str
     cents: int
@@ -103,32 +93,32 @@ class FlowChart:
     source: Text | str
     cents: int
     ribbons: tuple[Ribbon, ...]
+    source_y: float
+    source_height: float
     height: int
-    reading: Text
 
 
-def flow_chart(
-    source: Text | str, targets: Sequence[tuple[Text | str, int]], reading: Text
-) -> FlowChart:
-    """Money flowing from one source to those it goes to; widths are in proportion."""
+def flow_chart(source: Text | str, targets: Sequence[tuple[Text | str, int]]) -> FlowChart:
+    """Money flowing from one source to those it goes to; widths are in proportion.
+
+    Each label has room for two lines, however thin its band. The picture is 100 wide.
+    """
     kept = [(label, cents) for label, cents in targets if cents > 0]
     total = sum(cents for _, cents in kept) or 1
-    gap, body = 14, max(150, 26 * len(kept))
-    left_x, right_x = 26, WIDTH - 230
-    ribbons = []
-    left = (gap * max(len(kept) - 1, 0)) / 2
+    body = max(130.0, 34.0 * len(kept))
+    thick = [max(body * cents / total, 2.0) for _, cents in kept]
+    slots = [max(LABEL_PX, band) for band in thick]
+    height = sum(slots) + GAP_PX * max(len(kept) - 1, 0)
+    source_y = left = (height - sum(thick)) / 2
     right = 0.0
-    for label, cents in kept:
-        thick = max(body * cents / total, 1.5)
-        bend = (right_x - left_x) / 2
-        top, low = left, left + thick
-        near, far = left_x + bend, right_x - bend
+    ribbons = []
+    for (label, cents), band, slot in zip(kept, thick, slots, strict=True):
+        at = right + (slot - band) / 2
         path = (
-            f"M{left_x},{top:.1f} C{near},{top:.1f} {far},{right:.1f} "
-            f"{right_x},{right:.1f} L{right_x},{right + thick:.1f} "
-            f"C{far},{right + thick:.1f} {near},{low:.1f} {left_x},{low:.1f} Z"
+            f"M4,{left:.1f} C52,{left:.1f} 48,{at:.1f} 96,{at:.1f} L96,{at + band:.1f} "
+            f"C48,{at + band:.1f} 52,{left + band:.1f} 4,{left + band:.1f} Z"
         )
-        ribbons.append(Ribbon(label, cents, path, right, thick))
-        left += thick
-        right += thick + gap
-    return FlowChart(source, total, tuple(ribbons), int(right + 10), reading)
+        ribbons.append(Ribbon(label, cents, path, at, band))
+        left += band
+        right += slot + GAP_PX
+    return FlowChart(source, total, tuple(ribbons), source_y, sum(thick), int(height + 1))

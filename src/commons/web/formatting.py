@@ -45,5 +45,6 @@ def long_date(day: date, locale: str) -> str:
 
 
 def long_moment(moment: datetime, locale: str) -> str:
-    """Date and hour, in UTC as the journal keeps it."""
-    return str(format_datetime(moment, format="long", locale=locale))
+    """`24 novembre 2026 à 18 h 05 (UTC)`: in UTC, as the journal keeps it."""
+    pattern = "d MMMM y 'à' HH 'h' mm '(UTC)'" if locale == "fr" else "MMMM d, y, HH:mm '(UTC)'"
+    return str(format_datetime(moment, pattern, locale=locale))

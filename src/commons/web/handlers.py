@@ -9,3 +9,6 @@ from commons.web.context import Services
 
 Db: TypeAlias = NamedDependency[AsyncConnection]
 Lent: TypeAlias = NamedDependency[Services]
+
+ANYONE = "anyone"
+"""Names, in `opt`, an operation whose request proves by itself that it may be made."""

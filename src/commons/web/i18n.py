@@ -44,9 +44,11 @@ def translate(text: Text | str, locale: str) -> str:
 
 @pass_context
 def sentence(context: Context, message: Text | str, **values: Any) -> str:  # noqa: ANN401 -- a template may pass anything printable
-    """`_("…{blank}…", blank=…)` in templates."""
-    text = Text(message, values) if isinstance(message, str) else message
-    return translate(text, context.get("locale", "fr"))
+    """`_("…{blank}…", blank=…)` in templates; sentences of the code get curved apostrophes."""
+    locale = context.get("locale", "fr")
+    if isinstance(message, str):
+        return translate(Text(message, values), locale)
+    return translate(message, locale).replace("'", "’")
 
 
 def choose_locale(asked: str | None, kept: str | None, accepted: str) -> Locale:

@@ -4,18 +4,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Request
 from litestar.exceptions import ClientException
 from litestar.response import Redirect, Template
 
-from commons.kernel.errors import DomainError, ForbiddenError, UnauthenticatedError
+from commons.kernel.errors import (
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    RuleBrokenError,
+    UnauthenticatedError,
+)
 from commons.kernel.text import Text, t
 from commons.web.i18n import COOKIE, Locale, choose_locale
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 FIELD_CHARACTERS_MAX = 60_000
+AGAINST_A_RULE = (RuleBrokenError, ConflictError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,14 @@ def page(request: AnyRequest, view: View, *, status: int = 200) -> Template:
 def _in_other_language(request: AnyRequest, locale: Locale) -> str:
     other = "en" if locale == "fr" else "fr"
     kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "fait")]
-    return f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+    place = request.url.path if request.method == "GET" else came_from(request) or "/"
+    return f"{place}?{urlencode([*kept, ('lang', other)])}"
+
+
+def came_from(request: AnyRequest) -> str:
+    """The path of our own page that the reader comes from, or nothing."""
+    came = urlsplit(request.headers.get("referer", ""))
+    return came.path if came.netloc == request.headers.get("host") else ""
 
 
 def see_other(address: str, done: str = "") -> Redirect:
@@ -78,6 +92,9 @@ DONE: dict[str, Text] = {
     "consigne": t("C'est consigné. Une erreur se corrige par une contre-écriture."),
     "deja": t("C'était déjà consigné : rien n'a été ajouté."),
     "atteste": t("Contribution attestée."),
+    "attestees": t("Ces contributions sont attestées."),
+    "retire": t("Le rôle est retiré. Ce que cette personne a donné reste au journal."),
+    "annulee": t("L'invitation est annulée."),
     "annule": t("La contre-écriture est consignée : l'écriture ne compte plus."),
     "invite": t("L'invitation est partie par message."),
     "bienvenue": t("Bienvenue, vous en faites maintenant partie."),
@@ -114,6 +131,7 @@ class Form:
     typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, Text] = field(default_factory=dict)
     summary: Text | None = None
+    status: int = 200
 
     def get(self, name: str, default: str = "") -> str:
         return (self.typed.get(name) or [default])[0].strip()
@@ -122,15 +140,24 @@ class Form:
         return [value.strip() for value in self.typed.get(name, [])]
 
     @contextmanager
-    def shown_again(self, view: View) -> Iterator[None]:
-        """Turn a refusal inside the block into the page of the form, errors beside fields."""
+    def shown_again(
+        self, view: View, places: Mapping[str, str] | None = None
+    ) -> Iterator[None]:
+        """Turn a refusal inside the block into the page of the form, errors beside fields.
+
+        `places` says which field of the form a refusal belongs to, where names differ.
+        """
         try:
             yield
         except (ForbiddenError, UnauthenticatedError):
             raise
         except DomainError as error:
             self.summary = error.text
-            self.errors = {item.field: item.text for item in reversed(error.errors)}
+            self.status = 409 if isinstance(error, AGAINST_A_RULE) else 422
+            self.errors = {}
+            for item in error.errors:
+                name = (places or {}).get(item.field, item.field)
+                self.errors.setdefault(name, item.text)
             raise RefusedForm(view, self) from error
 
 
@@ -146,6 +173,6 @@ async def read_form(request: AnyRequest) -> Form:
 
 
 def form_page(request: AnyRequest, view: View, form: Form | None = None) -> Template:
-    """A page with a form, empty or as it was typed (then with status 422)."""
+    """A page with a form, empty or as it was typed (then with the status of its refusal)."""
     shown = View(view.template, view.title, view.crumbs, {**view.shows, "form": form or Form()})
-    return page(request, shown, status=422 if form and form.summary else 200)
+    return page(request, shown, status=form.status if form else 200)

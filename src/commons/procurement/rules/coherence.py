@@ -25,6 +25,11 @@ def _chosen(dossier: Dossier, catalogue: Catalogue) -> Iterator[tuple[Choice, Cl
             yield choice, clause
 
 
+def _title(catalogue: Catalogue, clause: str) -> str:
+    known = catalogue.clauses.get(clause)
+    return known.title if known else clause
+
+
 def _place(clause: str) -> Text:
     return t("Clause {clause}", clause=clause)
 
@@ -107,7 +112,11 @@ def incompatible(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[F
             "error",
             chosen[one].placement[0],
             _place(one),
-            t("{one} et {other} ne vont pas ensemble.", one=one, other=other),
+            t(
+                "« {one} » et « {other} » ne vont pas ensemble.",
+                one=chosen[one].title,
+                other=chosen[other].title,
+            ),
             t("Retirez l'une des deux."),
             tuple(cite(catalogue, c.source, on) for c in chosen[one].legal_basis),
         )
@@ -123,7 +132,7 @@ def blanks(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 clause.placement[0],
                 t("Clause {clause}, question « {ask} »", clause=clause.id, ask=name),
                 fault,
-                t("Répondez dans answers ; la question est posée dans la clause."),
+                t("Répondez à la question que pose la clause (answers)."),
                 tuple(cite(catalogue, c.source, on) for c in clause.legal_basis),
             )
 
@@ -138,8 +147,12 @@ def missing_needs(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[
                     "warning",
                     clause.placement[0],
                     _place(clause.id),
-                    t("{clause} compte sur {other}, absente.", clause=clause.id, other=other),
-                    t("Ajoutez {other}.", other=other),
+                    t(
+                        "« {clause} » compte sur « {other} », absente.",
+                        clause=clause.title,
+                        other=_title(catalogue, other),
+                    ),
+                    t("Ajoutez la clause {other}.", other=other),
                     tuple(cite(catalogue, c.source, on) for c in clause.legal_basis),
                 )
 
@@ -180,12 +193,15 @@ def clause_articles(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterabl
 
 def _own_texts(dossier: Dossier) -> Iterator[tuple[str, Text, str]]:
     yield "CCTP", t("Besoin"), dossier.need
-    for condition in dossier.conditions:
-        yield "CCAP", t("Condition « {title} »", title=condition.title), condition.text
-    for asked in dossier.candidacy:
-        yield "RC", t("Candidature « {title} »", title=asked.title), asked.text
-    for asked in dossier.requirements:
-        yield "CCTP", t("Exigence « {title} »", title=asked.title), asked.text
+    for number, condition in enumerate(dossier.conditions, 1):
+        place = t("Condition {number} « {title} »", number=number, title=condition.title)
+        yield "CCAP", place, condition.text
+    for number, asked in enumerate(dossier.candidacy, 1):
+        place = t("Candidature {number} « {title} »", number=number, title=asked.title)
+        yield "RC", place, asked.text
+    for number, asked in enumerate(dossier.requirements, 1):
+        place = t("Exigence {number} « {title} »", number=number, title=asked.title)
+        yield "CCTP", place, asked.text
 
 
 def own_articles(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:
@@ -237,7 +253,7 @@ def dates(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]
 def ambitious(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]:
     """X8: the third level for a purchase below 60 000 €."""
     for choice, clause in _chosen(dossier, catalogue):
-        if choice.level == "ambitious" and dossier.estimate.amount < AMBITIOUS_FROM:
+        if choice.level == "ambitious" and dossier.whole_need < AMBITIOUS_FROM:
             yield Finding(
                 "X8",
                 "warning",

@@ -96,7 +96,7 @@ def method(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 "RC",
                 place_of(dossier, criterion),
                 t("Ce critère ne dit pas comment il est noté."),
-                t("Écrivez method ou scale, ou nommez une clause qui porte une grille."),
+                t("Dites comment il est noté, ou nommez une clause qui porte une grille."),
                 cite_all(catalogue, on, "ccp-R2152-11"),
             )
 
@@ -152,7 +152,7 @@ def evidence(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Findi
                 "RC",
                 place_of(dossier, criterion),
                 t("Ce critère ne demande aucune preuve."),
-                t("Dites dans evidence ce que l'offre doit montrer pour être notée."),
+                t("Dites ce que l'offre doit fournir pour être notée (evidence)."),
                 cite_all(catalogue, on, "ccp-R2152-11"),
             )
 
@@ -168,6 +168,6 @@ def price(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding]
             "RC",
             t("Critères"),
             t("Ni le prix ni le coût ne figurent parmi les critères."),
-            t("Ajoutez un critère de prix (kind: price) ou de coût (kind: cost)."),
+            t("Ajoutez un critère de prix, ou de coût global (kind: price ou cost)."),
             cite_all(catalogue, on, "ccp-R2152-7"),
         )

@@ -100,7 +100,9 @@ def places(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 t(
                     "Une entreprise serait préférée pour le lieu où elle se trouve : "
                     "« {words} ». L'égalité de traitement l'interdit.",
-                    words=" », « ".join(_as_written(passage.text, word) for word in words),
+                    words="\u00a0», «\u00a0".join(
+                        _as_written(passage.text, word) for word in words
+                    ),
                 ),
                 t(
                     "Dites ce que la proximité devait apporter : un délai d'intervention, un "

@@ -6,7 +6,7 @@ from datetime import date
 from commons.kernel.text import t
 from commons.procurement.catalogue import Catalogue, Consideration
 from commons.procurement.french import day, euros
-from commons.procurement.model import Dossier, Finding
+from commons.procurement.model import Criterion, Dossier, Finding
 from commons.procurement.rules.law import cite_all, threshold
 
 CRITERION_FROM = date(2026, 8, 21)
@@ -36,13 +36,21 @@ def _criterion_basis(on: date) -> tuple[str, ...]:
     return ("ccp-R2152-7", "ccp-L2152-7") if on >= CONDITION_FROM else ("ccp-R2152-7",)
 
 
+def _is_environmental(criterion: Criterion, catalogue: Catalogue) -> bool:
+    """By itself, or by the clause whose parts and scale it takes."""
+    clause = catalogue.clauses.get(criterion.clause)
+    by_clause = clause is not None and "environment" in clause.considerations
+    counts = criterion.kind != "price" and criterion.weight > 0
+    return criterion.considers_environment or (by_clause and counts)
+
+
 def environmental_criterion(
     dossier: Dossier, catalogue: Catalogue, on: date
 ) -> Iterable[Finding]:
     """E1. A purchase without competition has no criteria to check."""
     if not dossier.is_competitive or on < CRITERION_FROM:
         return
-    if not any(criterion.considers_environment for criterion in dossier.criteria):
+    if not any(_is_environmental(criterion, catalogue) for criterion in dossier.criteria):
         yield Finding(
             "E1",
             "error",
@@ -62,7 +70,8 @@ def price_alone(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Fi
     """E2."""
     if not dossier.is_competitive or on < CRITERION_FROM or not dossier.criteria:
         return
-    if all(criterion.kind == "price" for criterion in dossier.criteria):
+    # A criterion that weighs nothing leaves the price alone.
+    if all(criterion.kind == "price" or not criterion.weight for criterion in dossier.criteria):
         yield Finding(
             "E2",
             "error",
@@ -75,7 +84,8 @@ def price_alone(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Fi
             ),
             t(
                 "Ajoutez au prix un critère environnemental, ou retenez le critère unique du "
-                "coût global qui intègre l'environnement (kind: cost, environmental: true)."
+                "coût global qui intègre l'environnement (kind: cost et environmental: true "
+                "dans le fichier)."
             ),
             cite_all(catalogue, on, *_criterion_basis(on)),
         )
@@ -97,8 +107,8 @@ def environmental_condition(
                 day=day(on),
             ),
             t(
-                "Choisissez la clause exec-environnement, ou écrivez une condition dont "
-                "considerations contient environment."
+                "Choisissez la clause exec-environnement, ou écrivez votre propre condition et "
+                "dites qu'elle porte sur l'environnement (considerations)."
             ),
             cite_all(catalogue, on, "ccp-L2112-2"),
         )
@@ -121,7 +131,7 @@ def social_condition(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterab
             t("Vérifiez si une condition sociale ou d'emploi est obligatoire."),
             cite_all(catalogue, on, "ccp-L2112-2-1", "avis-seuils"),
         )
-    elif dossier.estimate.amount >= known.value.value:
+    elif dossier.whole_need >= known.value.value:
         yield Finding(
             "E4",
             "error",

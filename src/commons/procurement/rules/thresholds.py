@@ -31,7 +31,7 @@ class _Case:
     def finding(
         self, severity: Severity, message: Text, correction: Text, basis: Iterable[str]
     ) -> Finding:
-        amount = euros(self.dossier.estimate.amount)
+        amount = euros(self.dossier.whole_need)
         return Finding(
             self.rule,
             severity,
@@ -74,13 +74,13 @@ def without_competition(dossier: Dossier, catalogue: Catalogue, on: date) -> Ite
         return
     if known.value is None:
         yield case.unknown("ccp-R2122-8")
-    elif dossier.estimate.amount >= known.value.value:
+    elif dossier.whole_need >= known.value.value:
         yield case.finding(
             "error",
             t(
                 "{amount} atteint le seuil de dispense, {value} au {day} : il faut une "
                 "publicité et une mise en concurrence.",
-                amount=euros(dossier.estimate.amount),
+                amount=euros(dossier.whole_need),
                 value=euros(known.value.value),
                 day=day(on),
             ),
@@ -97,10 +97,10 @@ def same_category(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[
     """S2: purchases of one homogeneous category are added up."""
     case = _Case("S2", dossier, catalogue, on)
     known = case.known("no-competition").value
-    total = dossier.estimate.amount + dossier.estimate.same_category
+    total = dossier.whole_need + dossier.estimate.same_category
     if dossier.procedure != "below-threshold" or known is None:
         return
-    if dossier.estimate.amount < known.value <= total:
+    if dossier.whole_need < known.value <= total:
         yield case.finding(
             "error",
             t(
@@ -135,12 +135,12 @@ def innovative(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Fin
         return
     if known.value is None:
         yield case.unknown("ccp-R2122-9-1")
-    elif dossier.estimate.amount >= known.value.value:
+    elif dossier.whole_need >= known.value.value:
         yield case.finding(
             "error",
             t(
                 "{amount} atteint le plafond de l'achat innovant, {value} au {day}.",
-                amount=euros(dossier.estimate.amount),
+                amount=euros(dossier.whole_need),
                 value=euros(known.value.value),
                 day=day(on),
             ),
@@ -158,7 +158,7 @@ def notice(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
     known = case.known("national-notice").value
     if known is None:
         yield case.unknown("ccp-R2131-12")
-    elif dossier.estimate.amount >= known.value and not dossier.notices & {"boamp", "jal"}:
+    elif dossier.whole_need >= known.value and not dossier.notices & {"boamp", "jal"}:
         yield case.finding(
             "error",
             t(
@@ -166,7 +166,7 @@ def notice(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
                 "d'annonces légales.",
                 value=euros(known.value),
             ),
-            t("Ajoutez boamp ou jal à la clé notices."),
+            t("Ajoutez l'un des deux aux lieux où paraît l'avis (notices : boamp, jal)."),
             known.basis,
         )
 
@@ -179,12 +179,12 @@ def formal(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Finding
     known = case.known("formal").value
     if known is None:
         yield case.unknown("avis-seuils")
-    elif dossier.estimate.amount >= known.value:
+    elif dossier.whole_need >= known.value:
         yield case.finding(
             "error",
             t(
                 "{amount} atteint le seuil des procédures formalisées, {value} au {day}.",
-                amount=euros(dossier.estimate.amount),
+                amount=euros(dossier.whole_need),
                 value=euros(known.value),
                 day=day(on),
             ),
@@ -198,7 +198,7 @@ def written(dossier: Dossier, catalogue: Catalogue, on: date) -> Iterable[Findin
     case = _Case("S6", dossier, catalogue, on)
     known = case.known("written-contract").value
     licensed = any(dossier.choice(clause) for clause in _LICENCE_CLAUSES)
-    if known and dossier.estimate.amount < known.value and licensed:
+    if known and dossier.whole_need < known.value and licensed:
         yield case.finding(
             "warning",
             t(

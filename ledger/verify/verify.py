@@ -1,0 +1,150 @@
+"""Checks an exported journal, the proof of an entry, or two checkpoints, from files alone.
+
+Written from specification.md, without the service's code, to be read in ten minutes. It needs
+Python 3.11 and `cryptography`:  python verify.py FILE KEPT-CHECKPOINT-OR-DASH [VKEY]...
+"""  # noqa: INP001 -- a file by itself
+
+import base64
+import json
+import re
+import sys
+import unicodedata
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+KEYS = {"commons_id", "entry_id", "form", "kind", "occurred_from", "occurred_to", "recorded_at"}
+MORE = KEYS | {"about", "details", "personal", "postings", "quantity", "unit"}
+SPELLED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)  # LED-5
+AMOUNT = re.compile(r"0|-?([1-9]\d*(\.\d{0,5}[1-9])?|0\.\d{0,5}[1-9])", re.ASCII)
+
+
+def need(holds: object, why: str) -> None:
+    if not holds:
+        raise ValueError(why)
+
+
+def decode(text: str) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text, "base64 in another spelling")
+    return raw
+
+
+def root(hashes: list[bytes]) -> bytes:  # RFC 6962, 2.1
+    if len(hashes) < 2:
+        return hashes[0] if hashes else sha256(b"").digest()
+    middle = 1 << (len(hashes) - 1).bit_length() - 1
+    return sha256(b"\1" + root(hashes[:middle]) + root(hashes[middle:])).digest()
+
+
+def climb(index: int, size: int, leaf: bytes, path: list[bytes]) -> bytes:  # 2.1.1
+    need(0 <= index < size and bool(path) == (size > 1), "the proof of inclusion")
+    if size == 1:
+        return leaf
+    middle, below, last = 1 << (size - 1).bit_length() - 1, path[:-1], path[-1]
+    if index < middle:
+        return sha256(b"\1" + climb(index, middle, leaf, below) + last).digest()
+    return sha256(b"\1" + last + climb(index - middle, size - middle, leaf, below)).digest()
+
+
+def grow(old: int, size: int, start: bytes, path: list[bytes]) -> tuple[bytes, bytes]:  # 2.1.2
+    if old == size:  # `start` is the kept root as long as its tree stands whole on the left
+        need(len(path) == (not start), "the proof of consistency")
+        return (start or path[0],) * 2
+    middle, below, last = 1 << (size - 1).bit_length() - 1, path[:-1], path[-1]
+    if old <= middle:
+        then, now = grow(old, middle, start, below)
+        return then, sha256(b"\1" + now + last).digest()
+    then, now = grow(old - middle, size - middle, b"", below)
+    return sha256(b"\1" + last + then).digest(), sha256(b"\1" + last + now).digest()
+
+
+def is_signed(note: str, key: str) -> bool:  # C2SP signed-note, tlog-cosignature
+    name, mark, encoded = key.split("+", 2)
+    public, (body, _, lines) = decode(encoded), note.removesuffix("\n").rpartition("\n\n")
+    number = sha256(name.encode() + b"\n" + public).digest()[:4]
+    need(number.hex() == mark and public[0] in (1, 4), "the key is mistyped")
+    for dash, who, line in [line.split(" ") for line in lines.split("\n")]:
+        raw, time = decode(line), ""
+        if public[0] == 4:
+            time = f"cosignature/v1\ntime {int.from_bytes(raw[4:12])}\n"
+        if (dash, who, raw[:4]) == ("—", name, number):
+            said, verifier = f"{time}{body}\n", Ed25519PublicKey.from_public_bytes(public[1:])
+            verifier.verify(raw[12 if time else 4 :], said.encode())
+            return True
+    return False
+
+
+def check_entry(item: dict, commons_id: str) -> bytes:  # LED-6 to LED-12
+    leaf, moves = item["leaf"], item["leaf"].get("postings", [])
+    need(leaf.keys() >= KEYS and leaf.keys() <= MORE, "the keys of a leaf")
+    need((leaf["form"], leaf["commons_id"]) == ("commons-entry/1", commons_id), "other commons")
+    need(AMOUNT.fullmatch(leaf.get("quantity", "0")), "a quantity is misspelled")
+    for move in moves:
+        same = [other["amount"] for other in moves if other["unit"] == move["unit"]]
+        need(AMOUNT.fullmatch(move["amount"]), "an amount is misspelled")
+        need(sum(map(Decimal, same)) == 0, "what leaves an account enters another")
+    for field, given in item["open"].items():
+        need(re.fullmatch("[0-9a-f]{64}", given["salt"]), "a salt is malformed")
+        named = b"commons/commitment/1\n" + len(field).to_bytes(2) + field.encode()
+        digest = sha256(named + bytes.fromhex(given["salt"]) + given["value"].encode())
+        need(leaf["personal"][field] == digest.hexdigest(), f"{leaf['entry_id']}: {field}")
+    return sha256(b"\0" + SPELLED.encode(leaf).encode()).digest()
+
+
+def check(text: str, keys: list[str], kept: str) -> str:
+    origin, size, base = kept.split("\n")[:3] if kept else ("", "0", "")
+    (head, _, note), signed = text.partition("\n\n"), [kept] if kept else []
+    if head.startswith("old "):
+        need(kept and head.split("\n")[0] == f"old {size}", "keep the checkpoint it is from")
+        path, total = [decode(line) for line in head.split("\n")[1:]], int(note.split("\n")[1])
+        then, top = grow(int(size), total, decode(base), path)
+        need(then == decode(base), "history was rewritten")
+    else:
+        file = json.loads(text)
+        need(SPELLED.encode(file) == text and "\\u0000" not in text, "not canonical")
+        need(unicodedata.is_normalized("NFC", text), "not canonical")
+        need(not re.sub(r'"(\\.|[^"\\])*"|[]{}[,:]', "", text), "something else than text")
+        entries = file["entries"] if "entries" in file else [file["entry"]]
+        hashes = [check_entry(item, file["commons"]["commons_id"]) for item in entries]
+        head, _, note = file.get("proof", f"\n\n{file.get('checkpoint')}").partition("\n\n")
+        total = int(note.split("\n")[1])
+        if "proof" in file:
+            path = [decode(line) for line in head.split("\n")[2:]]
+            top = climb(int(head.split("\n")[1][6:]), total, hashes[0], path)
+            need(not kept or kept.split("\n")[:3] == note.split("\n")[:3], "another was kept")
+        else:
+            by_id = {item["leaf"]["entry_id"]: item for item in entries}  # LED-2, LED-4, LED-15
+            later = [item for item in entries if "about" in item["leaf"]]
+            undone = [i["leaf"]["about"] for i in later if i["leaf"]["kind"] == "reversal"]
+            need(len(by_id) == len(entries) and len({*undone}) == len(undone), "twice")
+            for me, it in [(item, by_id[item["leaf"]["about"]]) for item in later]:
+                who = me["open"].get("attester", {}).get("value", me)
+                need(who != it["open"].get("contributor", {}).get("value"), "of their own")
+                need(not me["leaf"]["kind"] == it["leaf"]["kind"] == "reversal", "final")
+            top = root(hashes)
+            need(len(hashes) == total >= int(size), "entries are missing")
+            need(not kept or root(hashes[: int(size)]) == decode(base), "history was rewritten")
+        seal = file.pop("seal")
+        digest = sha256(SPELLED.encode(file).encode()).digest()
+        sealed = [note.split("\n")[0], base64.b64encode(digest).decode()]
+        need(seal.split("\n")[1:3] == sealed, "the seal is of another file")
+        signed.append(seal)
+    need(top == decode(note.split("\n")[2]), "the entries do not lead to the checkpoint")
+    need(not kept or origin == note.split("\n")[0], "a checkpoint of another journal")
+    for item in [note, *signed] if keys else []:
+        need(any(is_signed(item, key) for key in keys), "not signed by the key")
+    return note
+
+
+if __name__ == "__main__":
+    file, kept, *keys = sys.argv[1:]
+    try:
+        kept = "" if kept == "-" else Path(kept).read_text()
+        reached = check(Path(file).read_bytes().decode(), keys, kept)
+    except (ValueError, LookupError, TypeError, AttributeError, InvalidSignature) as error:
+        raise SystemExit(f"No: {error!r}") from error
+    sys.stdout.write(f"{'Yes' if keys else 'Coherent, signer not verified'}:\n{reached}")

@@ -1,0 +1,62 @@
+"""An election file as it is brought to an envelope: whole, in euros, with its title."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commons.allocation.election import Election
+from commons.allocation.pabulib import read_election
+from commons.kernel.errors import InputError
+from commons.kernel.text import t
+
+EURO = "EUR"
+_HEAD_BYTES = 20_000
+_CURRENCY = re.compile(rb"^currency;\"?([^\r\n;\"]+)", re.MULTILINE)
+_DESCRIPTION = re.compile(rb"^description;\"?([^\r\n\"]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionFile:
+    """An election and the bytes it came from. `currency` is `EUR` where the file is silent."""
+
+    name: str
+    source: bytes
+    election: Election
+    currency: str
+    title: str
+
+
+def read_election_file(
+    name: str, source: bytes, budget: Fraction | None = None
+) -> ElectionFile:
+    """Read a `.pb` file; `budget` stands in for its own. Raises `InputError` as the reader."""
+    head = source[:_HEAD_BYTES]
+    election = read_election(source, budget)
+    return ElectionFile(
+        name, source, election, _first(_CURRENCY, head) or EURO, _first(_DESCRIPTION, head)
+    )
+
+
+def check_bookable(counted: ElectionFile) -> None:
+    """Raises `InputError` unless a journal can hold the result: euros, in whole cents."""
+    if counted.currency != EURO:
+        raise InputError(
+            t(
+                "Ce scrutin est en {currency} : un journal compte l'argent en euros. "
+                "Convertissez les coûts et le budget, et écrivez « currency;EUR ».",
+                currency=counted.currency,
+            )
+        )
+    for proposal in counted.election.proposals:
+        if (proposal.cost * 100).denominator != 1:
+            raise InputError(
+                t(
+                    "Le coût de « {name} » n'est pas au centime près.",
+                    name=proposal.name or proposal.proposal_id,
+                )
+            )
+
+
+def _first(pattern: re.Pattern[bytes], head: bytes) -> str:
+    found = pattern.search(head)
+    return found[1].decode("utf-8", errors="replace").strip()[:120] if found else ""

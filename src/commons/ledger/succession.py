@@ -1,0 +1,83 @@
+"""Keys that follow one another: the old key signs the new one, and the new one agrees.
+
+Who pinned any key of the chain can check what later ones signed (LED-28).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from commons.ledger.checkpoint import (
+    NoteError,
+    VerifierKey,
+    is_signed_by,
+    sign,
+    signature_line,
+    split_note,
+    verifier_key,
+)
+
+FORM = "commons-key/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The keys that may have signed: the pinned one and those that follow it.
+
+    `former` are keys that came before: good for a checkpoint one kept from their time.
+    """
+
+    keys: tuple[VerifierKey, ...]
+    former: tuple[VerifierKey, ...] = ()
+
+    def signed(self, note: str) -> bool:
+        return any(is_signed_by(note, key) for key in self.keys)
+
+    def signed_once(self, note: str) -> bool:
+        return any(is_signed_by(note, key) for key in (*self.keys, *self.former))
+
+
+def hand_over(name: str, old: Ed25519PrivateKey, new: Ed25519PrivateKey) -> str:
+    """The note by which the key `old` makes `new` its successor."""
+    before, after = verifier_key(name, old), verifier_key(name, new)
+    body = f"{FORM}\n{before}\n{after}\n"
+    return sign(body, name, old) + signature_line(after, new.sign(body.encode()))
+
+
+def read_hand_over(note: str) -> tuple[VerifierKey, VerifierKey]:
+    """The old and the new key. Raises `NoteError` unless both have signed."""
+    lines = split_note(note)[0].split("\n")
+    if len(lines) != 4 or lines[0] != FORM or lines[3]:
+        raise NoteError("a succession names a form, an old key and a new key")
+    old, new = VerifierKey.parse(lines[1]), VerifierKey.parse(lines[2])
+    if f"{FORM}\n{old}\n{new}\n" != split_note(note)[0]:
+        raise NoteError("a key of the succession is not in its exact spelling")
+    if not is_signed_by(note, old) or not is_signed_by(note, new):
+        raise NoteError("a succession is signed by the old key and by the new one")
+    return old, new
+
+
+def trust_from(pinned: VerifierKey, chain: Sequence[str]) -> Trust:
+    """What may be trusted by who pinned a key, given the successions in order.
+
+    Raises `NoteError` if one is malformed or does not begin where the one before ended.
+    """
+    keys: list[VerifierKey] = []
+    for note in chain:
+        old, new = read_hand_over(note)
+        if keys and keys[-1] != old:
+            raise NoteError("the chain of keys is broken: a key follows another one")
+        keys = [*(keys or [old]), new]
+    if pinned not in keys:
+        return Trust((pinned,))
+    place = keys.index(pinned)
+    return Trust(tuple(keys[place:]), tuple(keys[:place]))
+
+
+def split_chain(text: str) -> list[str]:
+    """Successions written one after the other, as the service publishes them."""
+    parts = text.split(f"{FORM}\n")
+    if parts[0].strip() or len(parts) == 1:
+        raise NoteError("this is no chain of keys")
+    return [f"{FORM}\n{part.strip()}\n" for part in parts[1:]]

@@ -1,0 +1,114 @@
+"""What a verification answers, whatever the file: journal, proof, or checkpoints."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from commons.kernel.text import Text, t
+from commons.ledger.checkpoint import Checkpoint, VerifierKey, parse_checkpoint
+from commons.ledger.cosignature import cosigned_at
+from commons.ledger.succession import Trust, trust_from
+
+FAULTS_MAX = 100
+
+
+class UnreadableError(ValueError):
+    """The file is nothing that can be verified; the message says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the reader has to check against, besides the file.
+
+    `key` is the pinned key, `chain` the successions that lead from it or to it, `kept` an
+    earlier checkpoint as a note, `witnesses` the keys of witnesses they believe.
+    """
+
+    key: VerifierKey | None = None
+    chain: Sequence[str] = ()
+    kept: str | None = None
+    witnesses: Sequence[VerifierKey] = ()
+
+    def trust(self, published: Sequence[str] = ()) -> Trust | None:
+        """The keys that may have signed; `published` successions stand in the file."""
+        return trust_from(self.key, self.chain or published) if self.key else None
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """A witness one believes saw the tree at this size, at this time."""
+
+    name: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was checked. `faults` is empty when it holds.
+
+    `signer` is the name of the key that signed, or nothing if no key was given to check
+    against: then what was read is coherent, and no more. `compared_with` is the size of the
+    kept checkpoint. `what` is `journal`, `proof`, `consistency` or `checkpoint`.
+    """
+
+    entries: int
+    checkpoint: Checkpoint | None
+    note: str
+    signer: str | None
+    compared_with: int | None
+    faults: tuple[Text, ...]
+    what: str = "journal"
+    witnessed: tuple[Witnessed, ...] = ()
+    leaf: bytes = b""
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+
+@dataclass(slots=True)
+class Findings:
+    """Faults gathered while reading, as many as a person can use."""
+
+    faults: list[Text] = field(default_factory=list)
+
+    def add(self, faults: Iterator[Text] | Sequence[Text]) -> None:
+        room = FAULTS_MAX - len(self.faults)
+        for fault, _ in zip(faults, range(room), strict=False):
+            self.faults.append(fault)
+
+
+def refused(what: str, text: Text, note: str = "") -> Verdict:
+    return Verdict(0, None, note, None, None, (text,), what)
+
+
+def faults_of_signature(trust: Trust | None, note: str, what: Text) -> Iterator[Text]:
+    if trust is not None and not trust.signed(note):
+        yield t("La clé {key} n'a pas signé {what}.", key=trust.keys[0].name, what=what)
+
+
+def faults_of_kept(means: Means, trust: Trust | None) -> Iterator[Text]:
+    """Whether the kept checkpoint was signed; not yet whether the history agrees with it."""
+    if means.kept and trust is not None and not trust.signed_once(means.kept):
+        yield t(
+            "La clé {key} n'a pas signé le point de contrôle gardé.", key=trust.keys[0].name
+        )
+
+
+def witnessed_by(means: Means, note: str) -> tuple[Witnessed, ...]:
+    """Which of the believed witnesses countersigned the checkpoint."""
+    size = parse_checkpoint(note).size
+    seen = ((witness, cosigned_at(note, witness)) for witness in means.witnesses)
+    return tuple(Witnessed(witness.name, size, at) for witness, at in seen if at is not None)
+
+
+def faults_of_witnesses(means: Means, witnessed: Sequence[Witnessed]) -> Iterator[Text]:
+    names = {item.name for item in witnessed}
+    for witness in means.witnesses:
+        if witness.name not in names:
+            yield t("Le témoin {name} n'a pas contresigné ce journal.", name=witness.name)

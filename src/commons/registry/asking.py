@@ -1,0 +1,83 @@
+"""What a reader asks of a journal: whose entries, of which month, kind and state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from litestar.exceptions import ClientException
+
+from commons.ledger.model import Kind, State
+from commons.ledger.store import Filter
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filter as it stands in an address. What cannot be read there does not restrict."""
+
+    person: UUID | None = None
+    month: date | None = None
+    kind: Kind | None = None
+    state: State | None = None
+    before: tuple[datetime, UUID] | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Asked":
+        kind, state = query.get("genre", ""), query.get("etat", "")
+        return cls(
+            person=_person(query.get("qui", "")),
+            month=_month(query.get("mois", "")),
+            kind=Kind(kind) if kind in list(Kind) else None,
+            state=State(state) if state in list(State) else None,
+            before=_cursor(query.get("avant", "")),
+        )
+
+    def filter(self, *, is_open: bool) -> Filter:
+        """Under pseudonyms nobody may be looked for by name."""
+        return Filter(
+            person=self.person if is_open else None,
+            kinds=(self.kind,) if self.kind else (),
+            since=self.month,
+            until=_last_day(self.month) if self.month else None,
+            state=self.state,
+        )
+
+
+def last_months(today: date) -> list[date]:
+    """The first days of this month and the eleven before it."""
+    number = today.year * 12 + today.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(number, number - MONTHS, -1)]
+
+
+def _last_day(month: date) -> date:
+    following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following - timedelta(days=1)
+
+
+def _person(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+def _month(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{typed}-01")
+    except ValueError:
+        return None
+
+
+def _cursor(typed: str) -> tuple[datetime, UUID] | None:
+    if not typed:
+        return None
+    moment, _, key = typed.replace(" ", "+").rpartition("_")
+    try:
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None:
+            raise ValueError(typed)
+        return found, UUID(key)
+    except ValueError as error:
+        raise ClientException("unreadable cursor") from error

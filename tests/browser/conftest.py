@@ -1,0 +1,60 @@
+"""A real browser, a served instance, and a village of people to look at it as."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from tests.browser.serving import ARGUMENTS, CHROMIUM, Site, served
+from tests.browser.village import Village, settled_village
+from tests.conftest import UNTOUCHED, Database
+
+from commons.db.embedded import OWNER, SUPERUSER, EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is not installed: make deps installs it"
+        if os.environ.get("CI"):  # noqa: TID251 -- CI may not skip these tests
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(ARGUMENTS)
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def site(fresh_database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    """An instance where nothing has happened yet."""
+    async with served(fresh_database.service, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def village(
+    server: EmbeddedPostgres,
+    template: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Village]:
+    """An instance with everything in it, to be looked at and not changed."""
+    name = f"village_{uuid4().hex}"
+    admin = create_async_engine(
+        server.url(SUPERUSER, "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    async with admin.connect() as db:
+        await db.execute(text(f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED} OWNER {OWNER}"))
+    folder = tmp_path_factory.mktemp("village")
+    async with served(template.service.set(database=name), folder) as running:
+        yield await settled_village(running)
+    async with admin.connect() as db:
+        await db.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    await admin.dispose()

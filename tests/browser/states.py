@@ -1,0 +1,322 @@
+"""Every page of the service and every state it can be in, for tests that look at all of them.
+
+`route` is the path as the application declares it: a page that no state shows makes
+`test_every_page_is_looked_at` fail. A `form` is what a person types and sends from `path`
+(the first form whose action ends with `action`); `hidden` is what no button of theirs sends.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.browser.village import Village
+
+from commons.web.problems import TITLES
+
+COMMONS = "/communs/{slug}"
+DOWNLOADS = frozenset(
+    {
+        f"{COMMONS}/journal.json",
+        f"{COMMONS}/paiements.csv",
+        f"{COMMONS}/enveloppes/{{envelope_id}}/round.json",
+        f"{COMMONS}/chartes/{{charter_id}}/charte.pdf",
+        f"{COMMONS}/chartes/{{charter_id}}/charte.docx",
+        "/sante",
+    }
+)
+"""What is answered with a file or a word, not with a page."""
+
+REDIRECTS = frozenset(
+    {
+        "/connexion/{token}",
+        "/deconnexion",
+        "/invitations/{invitation_id}",
+        f"{COMMONS}/invitations/{{invitation_id}}/annuler",
+        f"{COMMONS}/payer/{{payee_id}}",
+        f"{COMMONS}/journal/{{entry_id}}/attester",
+        f"{COMMONS}/consigner/apercu",
+    }
+)
+"""Forms that lead to another page, or, when refused, to a page that is among the states."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A page as someone sees it. `who` is nobody, or a key of the village's people."""
+
+    name: str
+    route: str
+    path: str
+    who: str = ""
+    status: int = 200
+    action: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+def states(village: Village) -> list[State]:
+    """All of them, in the order one meets them."""
+    return [*_doors(village), *_registry(village), *_journal(village), *_chamber(village)]
+
+
+def _doors(v: Village) -> list[State]:
+    problems = [State(f"problem-{c}", "/problemes/{code}", f"/problemes/{c}") for c in TITLES]
+    return [
+        State("home", "/", "/"),
+        State("home-member", "/", "/", "camille"),
+        State("home-english", "/", "/?lang=en"),
+        State("glossary", "/glossaire", "/glossaire"),
+        State("proof", "/ce-que-prouve-le-registre", "/ce-que-prouve-le-registre"),
+        State("verify", "/verifier", "/verifier"),
+        State("verify-refused", "/verifier", "/verifier", form={"key": "rien"}, status=422),
+        *problems,
+        State("nowhere", "", "/nulle-part", status=404),
+        State("sign-in", "/connexion", "/connexion"),
+        State("sign-in-refused", "/connexion", "/connexion", form={"email": "non"}, status=422),
+        State("sign-in-sent", "/connexion", "/connexion", form={"email": "qui@exemple.fr"}),
+        State("link", "/connexion/{token}", f"/connexion/{v.link}"),
+        State("link-used", "/connexion/{token}", f"/connexion/{v.used_link}"),
+        State("invitations", "/invitations", "/invitations", "awa"),
+        State("account", "/moi", "/moi", "camille"),
+        State("account-no-role", "/moi", "/moi", "awa"),
+        State("account-refused", "/moi", "/moi", "camille", form={"name": ""}, status=422),
+        State("account-nobody", "/moi", "/moi", status=401),
+        State("token", "/moi/jeton", "/moi", "camille", action="/moi/jeton"),
+    ]
+
+
+def _registry(v: Village) -> list[State]:
+    garden, workshop = f"/communs/{v.garden.slug}", f"/communs/{v.workshop.slug}"
+    other = f"/communs/{v.map.slug}"
+    nour = f"{garden}/membres/{v.people['nour']}/retirer?role=treasurer"
+    last = f"{garden}/membres/{v.people['camille']}/retirer?role=steward"
+    return [
+        State("commons", "/communs", "/communs"),
+        State("commons-found", "/communs", "/communs?q=jardin&territoire=Lille", "camille"),
+        State("commons-none", "/communs", "/communs?q=zzz"),
+        State("commons-unknown-place", "/communs", "/communs?territoire=Atlantide"),
+        State("commons-new", "/communs/nouveau", "/communs/nouveau", "camille"),
+        State(
+            "commons-new-refused",
+            "/communs/nouveau",
+            "/communs/nouveau",
+            "camille",
+            form={"name": "", "licences": "MIEN", "territory": "Atlantide"},
+            status=422,
+        ),
+        State("commons-new-nobody", "/communs/nouveau", "/communs/nouveau", status=401),
+        State("commons-new-forbidden", "/communs/nouveau", "/communs/nouveau", "awa", 403),
+        State("publiccode", "/communs/importer", "/communs/importer", "camille"),
+        State(
+            "publiccode-refused",
+            "/communs/importer",
+            "/communs/importer",
+            "camille",
+            form={"text": "[["},
+            status=422,
+        ),
+        State(
+            "publiccode-found",
+            "/communs/importer",
+            "/communs/importer",
+            "camille",
+            form={
+                "text": "publiccodeYmlVersion: '0.4'\nname: Trousseau\nurl: pas une adresse\n"
+            },
+        ),
+        State("fiche", COMMONS, garden),
+        State("fiche-steward", COMMONS, garden, "camille"),
+        State("fiche-members-only", COMMONS, workshop),
+        State("fiche-empty", COMMONS, other, "camille"),
+        State("edit", f"{COMMONS}/modifier", f"{garden}/modifier", "camille"),
+        State(
+            "edit-refused",
+            f"{COMMONS}/modifier",
+            f"{garden}/modifier",
+            "camille",
+            form={"community": ""},
+            status=422,
+        ),
+        State("members", f"{COMMONS}/membres", f"{garden}/membres", "camille"),
+        State("members-contributor", f"{COMMONS}/membres", f"{garden}/membres", "sasha"),
+        State(
+            "members-refused",
+            f"{COMMONS}/membres",
+            f"{garden}/membres",
+            "camille",
+            action="/membres",
+            form={"name": "Paul", "email": "paul"},
+            status=422,
+        ),
+        State("withdraw", f"{COMMONS}/membres/{{person_id}}/retirer", nour, "camille"),
+        State(
+            "withdraw-refused",
+            f"{COMMONS}/membres/{{person_id}}",
+            last,
+            "camille",
+            action=f"/membres/{v.people['camille']}",
+            status=409,
+        ),
+        State(
+            "organisation-edit",
+            "/organisations/{slug}/modifier",
+            f"/organisations/{v.town.slug}/modifier",
+            "nour",
+        ),
+        State(
+            "organisation-edit-refused",
+            "/organisations/{slug}/modifier",
+            f"/organisations/{v.town.slug}/modifier",
+            "nour",
+            form={"siret": "123"},
+            status=422,
+        ),
+        State("organisations", "/organisations", "/organisations", "camille"),
+        State("organisations-none", "/organisations", "/organisations?q=zzz"),
+        State("organisation-new", "/organisations/nouvelle", "/organisations/nouvelle", "nour"),
+        State(
+            "organisation-new-refused",
+            "/organisations/nouvelle",
+            "/organisations/nouvelle",
+            "nour",
+            form={"name": "La Ruche", "siret": "123"},
+            status=422,
+        ),
+    ]
+
+
+def _journal(v: Village) -> list[State]:
+    garden, workshop = f"/communs/{v.garden.slug}", f"/communs/{v.workshop.slug}"
+    entry, log = f"{COMMONS}/journal/{{entry_id}}", f"{COMMONS}/consigner"
+    waiting, own, attested, back = v.works[10], v.works[9], v.works[0], v.works[1]
+    return [
+        State("log", log, f"{garden}/consigner", "sasha"),
+        State("log-for-others", log, f"{garden}/consigner", "camille"),
+        State(
+            "log-refused",
+            log,
+            f"{garden}/consigner",
+            "sasha",
+            form={"description": "Arrosage", "duration": "longtemps", "links": "ftp://x"},
+            status=422,
+        ),
+        State("journal", f"{COMMONS}/journal", f"{garden}/journal"),
+        State("journal-member", f"{COMMONS}/journal", f"{garden}/journal", "nour"),
+        State("journal-filtered", f"{COMMONS}/journal", f"{garden}/journal?etat=reversed"),
+        State("journal-none", f"{COMMONS}/journal", f"{garden}/journal?genre=erasure"),
+        State("journal-closed", f"{COMMONS}/journal", f"{workshop}/journal", status=401),
+        State("journal-shut", f"{COMMONS}/journal", f"{workshop}/journal", "nour", 403),
+        State("journal-empty", f"{COMMONS}/journal", f"/communs/{v.map.slug}/journal"),
+        State(
+            "journal-nothing-ticked",
+            f"{COMMONS}/journal/attester",
+            f"{garden}/journal",
+            "nour",
+            action="/journal/attester",
+            status=422,
+        ),
+        State("entry", entry, f"{garden}/journal/{waiting}", "nour"),
+        State("entry-attested", entry, f"{garden}/journal/{attested}"),
+        State("entry-own", entry, f"{garden}/journal/{own}", "camille"),
+        State("entry-reversed", entry, f"{garden}/journal/{back}", "camille"),
+        State("entry-charter", entry, f"{garden}/journal/{v.charter.entry_id}"),
+        State(
+            "entry-refused",
+            f"{entry}/annuler",
+            f"{garden}/journal/{own}",
+            "camille",
+            action="/annuler",
+            status=422,
+        ),
+        State("import", f"{COMMONS}/importer", f"{garden}/importer", "nour"),
+        State(
+            "import-refused",
+            f"{COMMONS}/importer",
+            f"{garden}/importer",
+            "nour",
+            action="/importer",
+            status=422,
+        ),
+    ]
+
+
+def _chamber(v: Village) -> list[State]:
+    garden = f"/communs/{v.garden.slug}"
+    envelope = f"{COMMONS}/enveloppes/{{envelope_id}}"
+    at = {key: f"{garden}/enveloppes/{e.envelope_id}" for key, e in v.envelopes.items()}
+    return [
+        State("money", f"{COMMONS}/argent", f"{garden}/argent", "nour"),
+        State(
+            "money-refused",
+            f"{COMMONS}/argent",
+            f"{garden}/argent",
+            "nour",
+            form={"amount": "beaucoup"},
+            status=422,
+        ),
+        State("envelopes", f"{COMMONS}/enveloppes", f"{garden}/enveloppes"),
+        State("envelopes-treasurer", f"{COMMONS}/enveloppes", f"{garden}/enveloppes", "nour"),
+        State(
+            "envelopes-none",
+            f"{COMMONS}/enveloppes",
+            f"/communs/{v.map.slug}/enveloppes",
+            "camille",
+        ),
+        State(
+            "envelope-new",
+            f"{COMMONS}/enveloppes/nouvelle",
+            f"{garden}/enveloppes/nouvelle",
+            "nour",
+        ),
+        State(
+            "envelope-new-refused",
+            f"{COMMONS}/enveloppes/nouvelle",
+            f"{garden}/enveloppes/nouvelle",
+            "nour",
+            form={"title": "Été", "amount": "12,345", "closes_on": "2026-01-01"},
+            status=422,
+        ),
+        *(State(f"envelope-{key}", envelope, path) for key, path in at.items()),
+        *(
+            State(f"envelope-{key}-steward", envelope, path, "camille")
+            for key, path in at.items()
+        ),
+        State(
+            "envelope-claim-refused",
+            f"{envelope}/demander",
+            at["open"],
+            "sasha",
+            action="/demander",
+            form={"amount": "cent", "reason": "Les pots"},
+            status=422,
+        ),
+        State(
+            "envelope-own-claim-refused",
+            f"{envelope}/regle",
+            at["over-claimed"],
+            "camille",
+            action="/regle",
+            hidden={"step": "adopt"},
+            status=409,
+        ),
+        State("charters", f"{COMMONS}/chartes", f"{garden}/chartes"),
+        State(
+            "charters-none", f"{COMMONS}/chartes", f"/communs/{v.map.slug}/chartes", "camille"
+        ),
+        State(
+            "charter-new",
+            f"{COMMONS}/chartes/nouvelle",
+            f"{garden}/chartes/nouvelle",
+            "camille",
+        ),
+        State(
+            "charter-new-refused",
+            f"{COMMONS}/chartes/nouvelle",
+            f"{garden}/chartes/nouvelle?collectivite={v.town.organisation_id}",
+            "camille",
+            action="/chartes/nouvelle",
+            status=422,
+        ),
+        State("compare", "/repartir", "/repartir"),
+        State("compare-done", "/repartir", "/repartir", action="/repartir#regles"),
+        State("compare-refused", "/repartir", "/repartir", form={"claims": "Nour"}, status=422),
+    ]

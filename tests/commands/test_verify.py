@@ -1,0 +1,183 @@
+"""`commons verify`, `key` and `witness`, as a person uses them (LED-28, LED-29)."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.ledger.conftest import (
+    KEY,
+    OTHER_KEY,
+    SIGNER,
+    attestation,
+    checkpoint_note,
+    contribution,
+    export,
+    sealed,
+)
+
+from commons.db.embedded import EmbeddedPostgres
+from commons.instance import Instance, open_instance
+from commons.ledger.appending import append_all
+from commons.ledger.checkpoint import VerifierKey, verifier_key
+from commons.ledger.export import ExportedCommons, spell_export
+from commons.ledger.proof_store import ProofStore
+from commons.ledger.sealing import Sealer, sealed_entries
+from commons.ledger.store import JournalStore
+from commons.ledger.succession import split_chain, trust_from
+from commons.settings import Settings
+
+COMMONS = Path(sys.executable).with_name("commons")
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PLACE = UUID(int=5)
+PINNED = str(verifier_key(SIGNER, KEY))
+DRAFTS = [contribution(1, 150), contribution(2, 45), attestation(3, 1)]
+
+
+def commons(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(COMMONS), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COMMONS_INSTANCE_NAME": SIGNER},  # noqa: TID251 -- of a program
+        check=False,
+    )
+
+
+def test_the_answer_is_in_the_exit_status(tmp_path: Path) -> None:
+    file, kept = tmp_path / "journal.json", tmp_path / "kept.txt"
+    file.write_bytes(export(sealed(DRAFTS)))
+    kept.write_text(checkpoint_note(sealed(DRAFTS[:2])), encoding="utf-8")
+    held = commons("verify", file, "--key", PINNED, "--checkpoint", kept)
+    assert (held.returncode, "3 écritures" in held.stdout) == (0, True), held.stderr
+    unknown = commons("verify", file)
+    assert unknown.returncode == 0
+    assert "cohérent, signataire non vérifié" in unknown.stdout
+    other = commons("verify", file, "--key", str(verifier_key(SIGNER, OTHER_KEY)), "--json")
+    assert other.returncode == 1
+    assert json.loads(other.stdout)["holds"] is False
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--database", "FILE"],
+        ["FILE", "--key", "commons.example+0+AA"],
+        ["FILE", "--witness", PINNED],
+        ["FILE", "--checkpoint", "FILE"],
+        ["FILE", "--keys", "FILE", "--key", PINNED],
+        ["EMPTY"],
+        ["NOWHERE"],
+    ],
+)
+def test_what_cannot_be_used_is_said_with_status_two(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    names = {name: tmp_path / name for name in ("FILE", "EMPTY", "NOWHERE")}
+    names["FILE"].write_bytes(export(sealed(DRAFTS)))
+    names["EMPTY"].write_bytes(b"")
+    result = commons("verify", *[names.get(item, item) for item in arguments])
+    assert result.returncode == 2, result.stdout
+    assert "Traceback" not in result.stderr
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder that the database's own account can traverse."""
+    with tempfile.TemporaryDirectory(prefix="commons-verify-test-") as name:
+        made = Path(name)
+        made.chmod(0o755)
+        with EmbeddedPostgres(made):
+            yield made
+
+
+async def _written(instance: Instance, number: int) -> tuple[bytes, VerifierKey]:
+    """One more entry, sealed with the instance's present key; the exported journal."""
+    signer = instance.signer
+    async with instance.transaction() as db:
+        await JournalStore(db).open(PLACE, f"{SIGNER}/{PLACE}", NOW)
+        await append_all(db, PLACE, [contribution(number, 30)], NOW)
+        note = await Sealer(db, signer).seal(PLACE, NOW)
+        assert note is not None
+        entries = await sealed_entries(db, PLACE, number, opened=True)
+        data = spell_export(
+            ExportedCommons(PLACE, "jardin", "Le jardin"),
+            note,
+            entries,
+            {},
+            signer=signer.name,
+            key=signer.key,
+            backing=await ProofStore(db, signer).backing(PLACE),
+        )
+    return data, signer.verifier
+
+
+def _write(folder: Path, number: int) -> tuple[bytes, VerifierKey]:
+    async def run() -> tuple[bytes, VerifierKey]:
+        settings = Settings(folder, "http://127.0.0.1:8000", SIGNER)
+        async with open_instance(settings) as instance:
+            return await _written(instance, number)
+
+    return asyncio.run(run())
+
+
+def test_who_pinned_the_first_key_checks_after_two_changes(
+    folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "journal.json"
+    _, first = _write(folder, 1)
+    for number in (2, 3):
+        changed = commons("key", "rotate", "--data-dir", folder)
+        assert changed.returncode == 0, changed.stderr
+        data, latest = _write(folder, number)
+        assert str(latest) in changed.stdout
+    file.write_bytes(data)
+    assert commons("verify", file, "--key", first).returncode == 0
+    assert commons("verify", file, "--key", latest).returncode == 0
+    stranger = str(verifier_key(SIGNER, OTHER_KEY))
+    assert commons("verify", file, "--key", stranger).returncode == 1
+    chain = json.loads(data)["keys"]
+    assert split_chain("".join(chain)) == chain
+    assert trust_from(latest, chain).former[0] == first
+    with pytest.raises(ValueError, match="broken"):
+        trust_from(first, chain[::-1])
+    kept = tmp_path / "keys.txt"
+    kept.write_text("".join(chain), encoding="utf-8")
+    assert commons("verify", file, "--key", first, "--keys", kept).returncode == 0
+    assert len(list((folder / "keys").glob("*.retired"))) == 2
+
+
+def test_the_database_of_an_instance_is_checked(folder: Path) -> None:
+    _write(folder, 4)
+    answer = commons("verify", "--database", "--data-dir", folder)
+    assert (answer.returncode, "Oui" in answer.stdout) == (0, True), answer.stderr
+    as_json = commons("verify", "--database", "--data-dir", folder, "--json")
+    assert json.loads(as_json.stdout) == {"holds": True, "violations": []}
+
+
+def test_witnesses_are_named_and_forgotten(folder: Path) -> None:
+    shown = commons("witness", "show", "--data-dir", folder).stdout
+    witness = shown.splitlines()[0].partition(" : ")[2]
+    assert witness.startswith(f"{SIGNER}/witness+")
+    url = "https://temoin.example/api/v1/witness"
+    for command, there in (
+        (["know", PINNED], PINNED),
+        (["ask", url, witness], url),
+    ):
+        assert commons("witness", *command, "--data-dir", folder).returncode == 0
+        assert there in commons("witness", "show", "--data-dir", folder).stdout
+    assert commons("witness", "know", PINNED, "--forget", "--data-dir", folder).returncode == 0
+    assert (
+        commons("witness", "ask", url, witness, "--stop", "--data-dir", folder).returncode == 0
+    )
+    assert len(commons("witness", "show", "--data-dir", folder).stdout.splitlines()) == 1
+    assert commons("witness", "know", witness, "--data-dir", folder).returncode == 2
+    assert commons("witness", "ask", "ftp://x", witness, "--data-dir", folder).returncode == 2

@@ -1,0 +1,109 @@
+"""The promises as SQL: silent on a good database, loud on a tampered one (LED-1 to LED-24)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+from tests.conftest import Database
+from tests.ledger.conftest import CAMILLE, KEY, NOUR, SIGNER, attestation, contribution
+
+from commons.ledger.appending import append_all
+from commons.ledger.head_log import HeadStore
+from commons.ledger.invariants import invariants, violations
+from commons.ledger.model import Account, AccountKind, Draft, Kind
+from commons.ledger.rules import reversal_of, transfer
+from commons.ledger.sealing import Sealer, Signer
+from commons.ledger.store import JournalStore
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+COMMONS = Account(AccountKind.COMMONS)
+TOWN = Account(AccountKind.FUNDER, UUID(int=77))
+
+TAMPERINGS = {
+    "money-sums-to-zero": "UPDATE journal_posting SET amount = amount + 1 WHERE line = 1",
+    "balances-are-the-sum-of-postings": "UPDATE journal_balance SET amount = amount + 0.01",
+    "nothing-is-given-that-is-not-held": "UPDATE journal_posting SET amount = -amount",
+    "an-entry-waits-or-is-a-leaf": "DELETE FROM journal_leaf WHERE leaf_index = 2",
+    "leaves-are-numbered-without-gap": "DELETE FROM journal_leaf WHERE leaf_index = 1",
+    "a-hash-is-that-of-its-leaf": "UPDATE journal_entry SET leaf = replace(leaf, '150', '151')",
+    "columns-say-what-the-leaf-says": "UPDATE journal_entry SET quantity = quantity + 1",
+    "postings-are-those-of-the-leaf": "UPDATE journal_posting SET unit = 'minute'",
+    "what-is-open-was-committed-to": "UPDATE journal_personal SET value = value || '.'",
+    "no-address-in-a-leaf": (
+        "UPDATE journal_entry SET leaf = replace(leaf, 'work', 'camille@exemple.fr')"
+    ),
+    "a-reversal-is-once-and-opposite": (
+        "UPDATE journal_entry SET quantity = 1 WHERE kind = 'reversal'"
+    ),
+    "nobody-attests-their-own": (
+        f"UPDATE journal_personal SET value = '{CAMILLE}' WHERE field = 'attester'"  # noqa: S608 -- a constant
+    ),
+    "a-checkpoint-covers-the-leaves": "UPDATE journal_checkpoint SET tree_size = 99",
+    "tiles-are-kept-for-the-leaves": (
+        "INSERT INTO journal_node SELECT commons_id, 1, 0, '\\x00' FROM journal"
+    ),
+    "a-head-is-a-checkpoint": "UPDATE head SET leaf = leaf || 'x'",
+    "a-checkpoint-signs-what-is-kept": "UPDATE journal_checkpoint SET root = '\\x00'",
+}
+
+
+async def fill(db: AsyncConnection) -> UUID:
+    commons_id = uuid4()
+    store = JournalStore(db)
+    await store.open(commons_id, f"commons.example/{commons_id}", NOW)
+    funding = Draft(
+        entry_id=UUID(int=9),
+        kind=Kind.TRANSFER,
+        occurred_from=NOW.date(),
+        occurred_to=NOW.date(),
+        details={"purpose": "funding"},
+        postings=transfer(TOWN, COMMONS, Decimal(100)),
+    )
+    drafts = [contribution(1, 150), contribution(2, 45), funding]
+    await append_all(db, commons_id, drafts, NOW)
+    await append_all(db, commons_id, [attestation(3, 1)], NOW)
+    target = await store.entry(commons_id, UUID(int=2))
+    why = {"reverser": str(NOUR), "reason": "Saisi deux fois"}
+    draft = reversal_of(target, (), entry_id=UUID(int=4), on=NOW.date(), personal=why)
+    await append_all(db, commons_id, [draft], NOW + timedelta(seconds=1))
+    await Sealer(db, Signer(SIGNER, KEY)).seal(commons_id, NOW)
+    await HeadStore(db, Signer(SIGNER, KEY)).seal(NOW)
+    return commons_id
+
+
+async def test_a_good_database_contradicts_no_promise(db: AsyncConnection) -> None:
+    await fill(db)
+    assert await violations(db) == []
+
+
+def test_every_invariant_has_its_tampering_and_names_its_requirement() -> None:
+    found = {item.name: item.sentence for item in invariants()}
+    assert found.keys() == TAMPERINGS.keys()
+    assert all("(LED-" in sentence for sentence in found.values())
+
+
+@pytest.fixture
+async def owned(fresh_database: Database) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(fresh_database.owner, poolclass=NullPool)
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        await fill(connection)
+        yield connection
+        await transaction.rollback()
+    await engine.dispose()
+
+
+async def test_each_tampering_by_the_owner_of_the_database_is_named(
+    owned: AsyncConnection,
+) -> None:
+    for name, statement in TAMPERINGS.items():
+        savepoint = await owned.begin_nested()
+        await owned.execute(text(statement))
+        assert name in {item.invariant for item in await violations(owned)}, name
+        await savepoint.rollback()
+    assert await violations(owned) == []
