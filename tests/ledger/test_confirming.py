@@ -1,4 +1,4 @@
-"""How a commons confirms what is given (LED-40 to LED-43, LED-45, LED-46, LED-48)."""
+"""How a commons confirms (LED-30, LED-31, LED-32, LED-33, LED-35, LED-36, LED-38)."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A person goes; what they gave stays counted, and every proof still verifies (LED-44)."""
+"""A person goes; what they gave stays counted, and every proof still verifies (LED-34)."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Many callers at once: each is answered alone, nothing is lost or doubled (LED-2, LED-47)."""
+"""Many callers at once: each is answered alone, nothing is lost or doubled (LED-2, LED-37)."""
 
 import asyncio
 from collections import Counter

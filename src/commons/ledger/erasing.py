@@ -1,4 +1,4 @@
-"""Erasing a person from journals: values and salts go, every proof still verifies (LED-44).
+"""Erasing a person from journals: values and salts go, every proof still verifies (LED-34).
 
 What is erased is said by entries of kind `erasure`, one about each entry concerned, so that
 a restored backup can be made to forget again.

@@ -138,7 +138,7 @@ CONFIRMED = frozenset({State.ATTESTED, State.ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a commons confirms what is given to it (LED-40).
+    """How a commons confirms what is given to it (LED-30).
 
     `attesters` are the roles that may attest; if empty, every member may. Without
     `contest_days` one may contest at any time; with `silence_accepts`, what nobody has

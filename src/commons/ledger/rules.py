@@ -163,7 +163,7 @@ def refusal_of_rules(rules: Rules) -> InputError | None:
 def refusal_about(
     draft: Draft, target: Target | None, rules: Rules, standing: Standing, now: datetime
 ) -> DomainError | None:
-    """Why the draft cannot be written about `target` (LED-4, LED-15, LED-41 to LED-43)."""
+    """Why the draft cannot be written about `target` (LED-4, LED-15, LED-31 to LED-33)."""
     if target is None:
         return RuleBrokenError(t("L'écriture dont il est question n'est pas dans ce journal."))
     text: Text | None = None

@@ -73,7 +73,7 @@ class RulesStore:
 
 
 def spelled(rules: Rules) -> dict[str, str]:
-    """The rules as the details of their entry (LED-40): only codes and numbers."""
+    """The rules as the details of their entry (LED-30): only codes and numbers."""
     details = {
         "document": "rules",
         "quorum": str(rules.quorum),
