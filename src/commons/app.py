@@ -24,15 +24,17 @@ from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
+from commons.db.engine import driver_url
 from commons.home import HomePages
 from commons.identity.authentication import Authentication, token_to_write, visitor
 from commons.identity.pages import InvitationPages, SignInPages
 from commons.kernel.errors import DomainError
+from commons.ledger import sealer
 from commons.ledger.api import LOG_ROUTES
 from commons.ledger.asking import Asking, send
+from commons.ledger.batcher import Batcher
 from commons.ledger.checkpoint import NoteError
-from commons.ledger.head_log import HeadStore
-from commons.ledger.sealing import Sealer
+from commons.personal_data import PersonalDataPages
 from commons.procurement.api import ProcurementApi
 from commons.procurement.catalogue_pages import CataloguePages
 from commons.procurement.clause_pages import DossierClausePages
@@ -41,6 +43,8 @@ from commons.procurement.pages import DossierPages
 from commons.procurement.team_pages import TeamPages
 from commons.registry.account_pages import AccountPages
 from commons.registry.api import REGISTRY_ROUTES
+from commons.registry.confirming_api import ConfirmingApi
+from commons.registry.confirming_pages import ConfirmingPages
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
 from commons.registry.log_pages import LogPages
@@ -58,7 +62,6 @@ from commons.web.templating import FILTERS
 
 WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
-SEALING_SECONDS = 1.0
 ASKING_SECONDS = 60.0
 BODY_BYTES_MAX = 10_000_000
 PAGES = (
@@ -66,6 +69,7 @@ PAGES = (
     SignInPages,
     InvitationPages,
     AccountPages,
+    PersonalDataPages,
     CommonsPages,
     MemberPages,
     PublicCodePages,
@@ -77,6 +81,7 @@ PAGES = (
     DossierClausePages,
     TeamPages,
     JournalPages,
+    ConfirmingPages,
     ProofPages,
     EnvelopePages,
     ElectionPages,
@@ -86,6 +91,7 @@ PAGES = (
 API = (
     *REGISTRY_ROUTES,
     JournalApi,
+    ConfirmingApi,
     ProofApi,
     EnvelopesApi,
     ProcurementApi,
@@ -108,12 +114,18 @@ def create_app(services: Services) -> Litestar:
     def lent() -> Services:
         return services
 
+    batcher = Batcher(driver_url(services.engine), services.clock)
+
+    def writer() -> Batcher:
+        return batcher
+
     return Litestar(
         route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
             "db": Provide(db),
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
+            "writer": Provide(writer, sync_to_thread=False),
         },
         guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],
@@ -136,7 +148,7 @@ def create_app(services: Services) -> Litestar:
         ),
         request_max_body_size=BODY_BYTES_MAX,
         after_request=_guarded,
-        lifespan=[_sealing(services)],
+        lifespan=[_sealing(services), _writing(batcher)],
         logging_config=None,
     )
 
@@ -169,7 +181,8 @@ def _sealing(
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        loops = (_seal_for_ever(services), _ask_for_ever(services))
+        sealing = sealer.seal_for_ever(services.engine, signer_of(services), services.clock)
+        loops = (sealing, _ask_for_ever(services))
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
@@ -182,28 +195,21 @@ def _sealing(
     return lifespan
 
 
-async def _seal_for_ever(services: Services) -> None:
-    """Seal what waits, about every second; a database that is away is tried again."""
-    while True:
-        try:
-            await seal_waiting(services)
-        except (SQLAlchemyError, OSError) as error:
-            LOG.warning("sealing is put off: %s", error)
-        await asyncio.sleep(SEALING_SECONDS)
+def _writing(
+    batcher: Batcher,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with batcher:
+            yield
+
+    return lifespan
 
 
 async def seal_waiting(services: Services) -> int:
-    """Seal every journal that has something to seal, each in a transaction of its own."""
-    signer = signer_of(services)
+    """Seal once what waits, as the background sealer does; returns how many entries."""
     async with services.engine.connect() as db:
-        journals = await Sealer(db, signer).waiting()
-    for commons_id in journals:
-        async with services.engine.begin() as db:
-            await Sealer(db, signer).seal(commons_id, services.clock())
-    if journals:
-        async with services.engine.begin() as db:
-            await HeadStore(db, signer).seal(services.clock())
-    return len(journals)
+        return await sealer.seal_waiting(db, signer_of(services), services.clock)
 
 
 async def _ask_for_ever(services: Services) -> None:

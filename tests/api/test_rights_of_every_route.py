@@ -18,6 +18,7 @@ OPEN_TO_ANYONE = {
 }
 ONESELF = {
     ("POST", "/moi"): "one's own name",
+    ("POST", "/moi/effacer"): "one's own data",
     ("POST", "/moi/jeton"): "a token that can do no more than oneself",
     ("POST", "/invitations/{invitation_id:uuid}"): "an invitation to someone else is not found",
 }
@@ -37,6 +38,10 @@ BODIES: dict[str, dict[str, object]] = {
     "import": {"csv": "date;contributeur;durée;description"},
     "attestations": {"entry_id": KEY},
     "reversal": {"entry_id": KEY, "reason": "erreur"},
+    "contests": {"entry_id": KEY, "reason": "erreur"},
+    "answers": {"entry_id": KEY, "reason": "réponse"},
+    "rules": {"quorum": 2},
+    "units": {"code": "basket", "label": "paniers"},
     "funding": {"organisation_id": KEY, "amount": "1", "received_on": "2026-11-01"},
     "envelopes": {
         "title": "a",

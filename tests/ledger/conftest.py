@@ -11,7 +11,8 @@ from commons.ledger.checkpoint import Checkpoint, sign
 from commons.ledger.export import ExportedCommons, spell_export
 from commons.ledger.leaf import commitments_of, personal_fields, spell_leaf
 from commons.ledger.merkle import leaf_hash, root
-from commons.ledger.model import Draft, Kind, Salted, SealedEntry
+from commons.ledger.model import Account, Draft, Kind, Salted, SealedEntry
+from commons.ledger.rules import transfer
 
 GARDEN = UUID("6a0f1d4e-0000-4000-8000-000000000001")
 CAMILLE = UUID("6a0f1d4e-0000-4000-8000-0000000000c1")
@@ -44,6 +45,17 @@ def attestation(number: int, about: int) -> Draft:
         occurred_to=date(2026, 11, 21),
         about=UUID(int=about),
         personal={"attester": str(NOUR)},
+    )
+
+
+def money(number: int, source: Account, target: Account, euros: str) -> Draft:
+    return Draft(
+        entry_id=UUID(int=number),
+        kind=Kind.TRANSFER,
+        occurred_from=date(2026, 11, 20),
+        occurred_to=date(2026, 11, 20),
+        details={"purpose": "funding"},
+        postings=transfer(source, target, Decimal(euros)),
     )
 
 

@@ -14,7 +14,16 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from tests.conftest import Database
-from tests.ledger.conftest import CAMILLE, KEY, NOUR, ORIGIN, SIGNER, attestation, contribution
+from tests.ledger.conftest import (
+    CAMILLE,
+    KEY,
+    NOUR,
+    ORIGIN,
+    SIGNER,
+    attestation,
+    contribution,
+    money,
+)
 
 from commons.kernel.errors import ConflictError, InputError, RuleBrokenError
 from commons.ledger.appending import append, append_all
@@ -30,7 +39,7 @@ from commons.ledger.model import (
     State,
     Written,
 )
-from commons.ledger.rules import reversal_of, transfer
+from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, Signer, sealed_entries
 from commons.ledger.store import Filter, JournalStore
 from commons.ledger.tables import entries, personal
@@ -46,17 +55,6 @@ async def garden(db: AsyncConnection) -> UUID:
     commons_id = uuid4()
     await JournalStore(db).open(commons_id, ORIGIN, NOW)
     return commons_id
-
-
-def money(number: int, source: Account, target: Account, euros: str) -> Draft:
-    return Draft(
-        entry_id=UUID(int=number),
-        kind=Kind.TRANSFER,
-        occurred_from=date(2026, 11, 20),
-        occurred_to=date(2026, 11, 20),
-        details={"purpose": "funding"},
-        postings=transfer(source, target, Decimal(euros)),
-    )
 
 
 def refusal(outcome: Outcome) -> Exception:

@@ -1,6 +1,6 @@
 """What may be done with an envelope, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -19,6 +19,7 @@ from commons.chamber.model import (
 from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.quantity import EURO, check_amount
 from commons.kernel.text import t
+from commons.ledger.model import Entry, State
 
 DAYS_MAX = 3 * 366
 
@@ -97,6 +98,17 @@ def check_settling(
             t(
                 "Vous avez une demande sur cette enveloppe : on ne règle pas seul·e sa propre "
                 "demande. Proposez une règle ; une autre personne garante l'adoptera."
+            )
+        )
+
+
+def check_answered(entries: Mapping[UUID, Entry]) -> None:
+    """Raises `RuleBrokenError` if one of the entries awaits an answer to a contest."""
+    if any(entry.state is State.CONTESTED for entry in entries.values()):
+        raise RuleBrokenError(
+            t(
+                "Une contribution ou une demande est contestée et attend sa réponse : on ne "
+                "paie qu'après l'avoir consignée."
             )
         )
 

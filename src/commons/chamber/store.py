@@ -22,6 +22,7 @@ from commons.chamber.model import (
 )
 from commons.chamber.round_file import claims_round, digest, election_round
 from commons.chamber.rules import (
+    check_answered,
     check_claim,
     check_draft,
     check_election,
@@ -267,6 +268,8 @@ class ChamberStore:
         proposal = await self.proposal(envelope)
         stage = await self.stage(envelope, now.date())
         check_settling(envelope, stage, now.date(), all_claims, proposal, rule, by)
+        claimed = [claim.entry_id for claim in all_claims]
+        check_answered(await self.journal.entries_by_id(envelope.commons_id, claimed))
         division = settle(envelope, all_claims, rule)
         given = {
             person_account(UUID(award.claim.name)): Decimal(award.cents).scaleb(-2)
@@ -363,6 +366,8 @@ class ChamberStore:
     async def pay(self, commons_id: UUID, payee: UUID, by: UUID, now: datetime) -> Decimal:
         """Book that all that is due to `payee` was paid; returns how much."""
         check_paying(by, payee)
+        contested = await self.journal.contested(commons_id, payee)
+        check_answered({entry.entry_id: entry for entry in contested})
         amount = (await self.due(commons_id)).get(payee, Decimal(0))
         if not amount:
             raise RuleBrokenError(t("Rien n'est dû à cette personne."))
@@ -372,11 +377,7 @@ class ChamberStore:
         return amount
 
     async def _lock(self, envelope: Envelope) -> None:
-        """One decision at a time on an envelope, until the transaction ends.
-
-        The key of the settlement is what makes two impossible; the lock only lets the
-        second be told why.
-        """
+        """Lets a second decision be told why; the key is what makes two impossible."""
         await self.db.execute(LOCK, {"envelope": str(envelope.envelope_id)})
 
 

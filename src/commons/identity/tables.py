@@ -76,7 +76,7 @@ invitations = Table(
     Column("invited_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
     Index("ix_invitation_person", "person_id"),
-    info={"service": "SELECT, INSERT, UPDATE"},
+    info={"service": "SELECT, INSERT, UPDATE, DELETE"},
 )
 
 attempts = Table(

@@ -1,163 +1,180 @@
 """The accounts a batch touches: found or made, locked in one order, and their balances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, and_, insert, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from commons.db.engine import Driver
 from commons.kernel.errors import RuleBrokenError
 from commons.kernel.quantity import plain
 from commons.kernel.text import t
 from commons.ledger.model import OVERDRAWABLE, Account, AccountKind, Posting
-from commons.ledger.tables import accounts, balances, holders
 
-Key: TypeAlias = tuple[Account, str]
+Place: TypeAlias = tuple[UUID, Account]
+Held: TypeAlias = tuple[UUID, Account, str]
+
+FIND = """
+SELECT wanted.place, account.account_id
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY
+    AS wanted (commons_id, kind, ref, place)
+  JOIN journal_account account
+    ON account.commons_id = wanted.commons_id AND account.kind = wanted.kind
+   AND (account.ref = wanted.ref OR (account.ref IS NULL AND wanted.ref IS NULL))
+ WHERE wanted.kind <> 'person'
+ UNION ALL
+SELECT wanted.place, holder.account_id
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[]) WITH ORDINALITY
+    AS wanted (commons_id, kind, ref, place)
+  JOIN journal_holder holder
+    ON holder.commons_id = wanted.commons_id AND holder.person_id = wanted.ref
+ WHERE wanted.kind = 'person'
+"""
+MAKE = """
+INSERT INTO journal_account (commons_id, account_id, kind, ref)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[])
+    ON CONFLICT DO NOTHING
+"""
+HOLD = """
+INSERT INTO journal_holder (commons_id, account_id, person_id)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])
+    ON CONFLICT DO NOTHING
+"""
+START = """
+INSERT INTO journal_balance (commons_id, account_id, unit, amount)
+SELECT commons_id, account_id, unit, 0
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (commons_id, account_id, unit)
+    ON CONFLICT DO NOTHING
+"""
+LOCK = """
+SELECT balance.commons_id, balance.account_id, balance.unit, balance.amount
+  FROM journal_balance balance
+ WHERE (balance.commons_id, balance.account_id, balance.unit) IN
+       (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]))
+ ORDER BY balance.commons_id, balance.account_id, balance.unit
+   FOR UPDATE
+"""
+STORE = """
+UPDATE journal_balance balance
+   SET amount = new.amount
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::numeric[])
+    AS new (commons_id, account_id, unit, amount)
+ WHERE balance.commons_id = new.commons_id AND balance.account_id = new.account_id
+   AND balance.unit = new.unit
+"""
 
 
 class Accounts:
-    """Balances of one journal, held under lock until the transaction ends."""
+    """Balances of the accounts a batch touches, held under lock until the transaction ends."""
 
-    def __init__(self, ids: dict[Account, UUID], amounts: dict[Key, Decimal]) -> None:
+    def __init__(self, ids: dict[Place, UUID], amounts: dict[Held, Decimal]) -> None:
         self.ids = ids
         self.amounts = amounts
-        self.changed: set[Key] = set()
+        self.changed: set[Held] = set()
 
     @classmethod
     async def lock(
-        cls, db: AsyncConnection, commons_id: UUID, postings: Iterable[Sequence[Posting]]
+        cls, db: Driver, moved: Collection[tuple[UUID, Sequence[Posting]]]
     ) -> "Accounts":
-        """Lock what `postings` touch, making accounts that do not exist yet."""
-        keys = sorted(
-            {(posting.account, posting.unit) for several in postings for posting in several},
-            key=str,
-        )
+        """Lock what these postings touch, making accounts that do not exist yet."""
+        keys = {
+            (commons_id, posting.account, posting.unit)
+            for commons_id, postings in moved
+            for posting in postings
+        }
         if not keys:
             return cls({}, {})
-        ids = await _ids(db, commons_id, {account for account, _ in keys})
-        rows = sorted(
-            ({"account_id": ids[account], "unit": unit} for account, unit in keys),
-            key=lambda row: str(row["account_id"]),
-        )
-        zero = [{"commons_id": commons_id, "amount": Decimal(0), **row} for row in rows]
-        await db.execute(upsert(balances).on_conflict_do_nothing(), zero)
-        query = (
-            select(balances)
-            .where(
-                balances.c.commons_id == commons_id,
-                tuple_(balances.c.account_id, balances.c.unit).in_(
-                    [(row["account_id"], row["unit"]) for row in rows]
-                ),
-            )
-            .order_by(balances.c.account_id, balances.c.unit)
-            .with_for_update()
-        )
-        held = {(row.account_id, row.unit): row.amount for row in await db.execute(query)}
-        return cls(ids, {(account, unit): held[ids[account], unit] for account, unit in keys})
+        ids = await _ids(db, {(commons_id, account) for commons_id, account, _ in keys})
+        rows = sorted((key[0], ids[key[0], key[1]], key[2]) for key in keys)
+        columns = tuple(zip(*rows, strict=True))
+        await db.execute(START, *columns)
+        held = {
+            (row["commons_id"], row["account_id"], row["unit"]): row["amount"]
+            for row in await db.fetch(LOCK, *columns)
+        }
+        amounts = {key: held[key[0], ids[key[0], key[1]], key[2]] for key in keys}
+        return cls(ids, amounts)
 
-    def refusal_of(self, postings: Sequence[Posting]) -> RuleBrokenError | None:
-        """Why these postings cannot be made on what the accounts hold now."""
-        after: dict[Key, Decimal] = {}
+    def refusal_of(
+        self, commons_id: UUID, postings: Sequence[Posting], advance: Decimal
+    ) -> RuleBrokenError | None:
+        """Why these postings cannot be made on what the accounts hold now (LED-13).
+
+        `advance` is how far below zero the commons has declared it may go.
+        """
+        after: dict[Held, Decimal] = {}
         for posting in postings:
-            key = (posting.account, posting.unit)
+            key = (commons_id, posting.account, posting.unit)
             after[key] = after.get(key, self.amounts[key]) + posting.amount
         for key, amount in after.items():
-            if amount < 0 and amount < self.amounts[key] and key[0].kind not in OVERDRAWABLE:
+            kind = key[1].kind
+            lowest = -advance if kind is AccountKind.COMMONS else Decimal(0)
+            if amount < lowest and amount < self.amounts[key] and kind not in OVERDRAWABLE:
                 return RuleBrokenError(
                     t(
                         "Il n'y a pas assez sur ce compte : il contient {held} {unit}, "
                         "il en faudrait {missing} de plus.",
                         held=plain(self.amounts[key]),
-                        unit=key[1],
-                        missing=plain(-amount),
+                        unit=key[2],
+                        missing=plain(lowest - amount),
                     )
                 )
         return None
 
-    def apply(self, postings: Sequence[Posting]) -> None:
+    def apply(self, commons_id: UUID, postings: Sequence[Posting]) -> None:
         for posting in postings:
-            key = (posting.account, posting.unit)
+            key = (commons_id, posting.account, posting.unit)
             self.amounts[key] += posting.amount
             self.changed.add(key)
 
-    async def store(self, db: AsyncConnection, commons_id: UUID) -> None:
+    async def store(self, db: Driver) -> None:
         """Write the balances that changed, once each."""
         if not self.changed:
             return
-        statement = text(
-            "UPDATE journal_balance SET amount = :amount WHERE commons_id = :commons_id"
-            " AND account_id = :account_id AND unit = :unit"
-        )
         rows = [
-            {
-                "commons_id": commons_id,
-                "account_id": self.ids[account],
-                "unit": unit,
-                "amount": self.amounts[account, unit],
-            }
-            for account, unit in sorted(self.changed, key=str)
+            (key[0], self.ids[key[0], key[1]], key[2], self.amounts[key])
+            for key in self.changed
         ]
-        await db.execute(statement, rows)
+        await db.execute(STORE, *zip(*rows, strict=True))
 
 
-async def _ids(
-    db: AsyncConnection, commons_id: UUID, wanted: set[Account]
-) -> dict[Account, UUID]:
-    found = await _find(db, commons_id, wanted)
+async def _ids(db: Driver, wanted: set[Place]) -> dict[Place, UUID]:
+    found = await _find(db, wanted)
     missing = sorted(wanted - found.keys(), key=str)
     if missing:
-        await _make(db, commons_id, missing)
-        found |= await _find(db, commons_id, set(missing))
+        await _make(db, missing)
+        found |= await _find(db, missing)
     return found
 
 
-async def _find(
-    db: AsyncConnection, commons_id: UUID, wanted: set[Account]
-) -> dict[Account, UUID]:
-    held = and_(
-        holders.c.commons_id == accounts.c.commons_id,
-        holders.c.account_id == accounts.c.account_id,
+async def _find(db: Driver, wanted: Collection[Place]) -> dict[Place, UUID]:
+    places = list(wanted)
+    rows = await db.fetch(
+        FIND,
+        [commons_id for commons_id, _ in places],
+        [str(account.kind) for _, account in places],
+        [account.ref for _, account in places],
     )
-    persons = [item.ref for item in wanted if item.kind is AccountKind.PERSON]
-    kinds = {str(item.kind) for item in wanted if item.kind is not AccountKind.PERSON}
-    query = (
-        select(accounts.c.account_id, accounts.c.kind, accounts.c.ref, holders.c.person_id)
-        .select_from(accounts.outerjoin(holders, held))
-        .where(
-            accounts.c.commons_id == commons_id,
-            accounts.c.kind.in_(kinds) | holders.c.person_id.in_(persons),
-        )
-    )
-    found = {_account(row): row.account_id for row in await db.execute(query)}
-    return {account: found[account] for account in wanted if account in found}
+    return {places[row["place"] - 1]: row["account_id"] for row in rows}
 
 
-def _account(row: Row[UUID, str, UUID | None, UUID | None]) -> Account:
-    kind = AccountKind(row.kind)
-    return Account(kind, row.person_id if kind is AccountKind.PERSON else row.ref)
-
-
-async def _make(db: AsyncConnection, commons_id: UUID, missing: Sequence[Account]) -> None:
+async def _make(db: Driver, missing: Sequence[Place]) -> None:
     """Make accounts; another transaction may make the same at this moment, and that is well."""
-    for account in missing:
-        account_id = uuid4()
-        is_person = account.kind is AccountKind.PERSON
-        row = {
-            "commons_id": commons_id,
-            "account_id": account_id,
-            "kind": str(account.kind),
-            "ref": None if is_person else account.ref,
-        }
-        if is_person:
-            await db.execute(insert(accounts).values(row))
-            holder = {
-                "commons_id": commons_id,
-                "account_id": account_id,
-                "person_id": account.ref,
-            }
-            await db.execute(upsert(holders).values(holder).on_conflict_do_nothing())
-        else:
-            await db.execute(upsert(accounts).values(row).on_conflict_do_nothing())
+    made = [(commons_id, uuid4(), account) for commons_id, account in missing]
+    accounts = [
+        (
+            commons_id,
+            account_id,
+            str(account.kind),
+            None if account.kind is AccountKind.PERSON else account.ref,
+        )
+        for commons_id, account_id, account in made
+    ]
+    await db.execute(MAKE, *zip(*accounts, strict=True))
+    holders = [
+        (commons_id, account_id, account.ref)
+        for commons_id, account_id, account in made
+        if account.kind is AccountKind.PERSON
+    ]
+    if holders:
+        await db.execute(HOLD, *zip(*holders, strict=True))

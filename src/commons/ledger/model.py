@@ -25,6 +25,18 @@ class Kind(StrEnum):
     ERASURE = "erasure"
 
 
+PERSON_FIELDS = (
+    "contributor",
+    "attester",
+    "claimant",
+    "contester",
+    "answerer",
+    "recorder",
+    "reverser",
+)
+"""Personal fields that hold the identifier of a person; `account.N` do too."""
+
+
 class AccountKind(StrEnum):
     """Where money of a commons is (LED-12). `OVERDRAWABLE` ones may be negative."""
 
@@ -98,17 +110,10 @@ class Entry:
     details: Mapping[str, str]
     personal: Mapping[str, str]
     leaf: bytes
+    state: "State"
     leaf_index: int | None = None
     attestations: int = 0
     reversed_by: UUID | None = None
-
-    @property
-    def state(self) -> "State":
-        if self.reversed_by is not None:
-            return State.REVERSED
-        if self.kind is not Kind.CONTRIBUTION:
-            return State.RECORDED
-        return State.ATTESTED if self.attestations else State.AWAITING
 
     def person(self, name: str) -> UUID | None:
         """Who the personal field `name` speaks of; nothing if absent or erased."""
@@ -117,12 +122,79 @@ class Entry:
 
 
 class State(StrEnum):
-    """Derived, never stored (LED-16)."""
+    """Derived from entries, rules and the moment one asks; never stored (LED-16)."""
 
     RECORDED = "recorded"
     AWAITING = "awaiting"
     ATTESTED = "attested"
+    ACCEPTED = "accepted"
+    CONTESTED = "contested"
     REVERSED = "reversed"
+
+
+CONFIRMED = frozenset({State.ATTESTED, State.ACCEPTED})
+"""States in which a contribution counts as confirmed by its commons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a commons confirms what is given to it (LED-30).
+
+    `attesters` are the roles that may attest; if empty, every member may. Without
+    `contest_days` one may contest at any time; with `silence_accepts`, what nobody has
+    contested by then is accepted. `advance` is how many euros the commons may pay out
+    before it holds them.
+    """
+
+    quorum: int = 1
+    attesters: frozenset[str] = frozenset()
+    contest_days: int | None = None
+    silence_accepts: bool = False
+    advance: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRules:
+    """Rules as they were recorded: `entry_id` is the entry that says so."""
+
+    entry_id: UUID
+    decided_at: datetime
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts of whoever sends a draft: roles in the commons, whom they sign for."""
+
+    roles: frozenset[str] = frozenset()
+    signs_for: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A draft, the journal it is for, and the standing of who sends it."""
+
+    commons_id: UUID
+    draft: Draft
+    standing: Standing = Standing()
+
+
+@dataclass(slots=True)
+class Target:
+    """What is known of an entry that others speak of, while they are judged.
+
+    `subject` is whose it is: who contributed, claims or contests. `contesters` are those
+    whose contest has no answer yet.
+    """
+
+    kind: Kind
+    recorded_at: datetime
+    subject: str | None = None
+    organisation: UUID | None = None
+    is_reversed: bool = False
+    is_answered: bool = False
+    attesters: set[str] = field(default_factory=set)
+    contesters: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

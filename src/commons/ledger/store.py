@@ -1,6 +1,5 @@
 """What one asks of journals: open one, read entries, balances and totals."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,23 +11,29 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
-    ScalarSelect,
-    Select,
     and_,
     func,
-    insert,
-    literal_column,
-    not_,
+    literal,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commons.kernel.errors import NotFoundError
+from commons.kernel.errors import ConflictError, NotFoundError
 from commons.kernel.quantity import BUILT_IN_UNITS, EURO, Unit
 from commons.kernel.text import t
-from commons.ledger.model import Account, AccountKind, Entry, Kind, Posting, State
+from commons.ledger.model import (
+    CONFIRMED,
+    Account,
+    AccountKind,
+    Entry,
+    Kind,
+    Posting,
+    State,
+)
+from commons.ledger.reading import entry_of, reading, sealed_as_leaf
+from commons.ledger.states import open_contests, state_of
 from commons.ledger.tables import (
     accounts,
     balances,
@@ -67,10 +72,15 @@ class Given:
 
 
 class JournalStore:
-    """Questions put to the journals of an instance, within the caller's transaction."""
+    """Questions put to the journals of an instance, within the caller's transaction.
 
-    def __init__(self, db: AsyncConnection) -> None:
+    `moment` is when one asks: what silence accepts depends on it. Without one, it is when
+    the transaction began.
+    """
+
+    def __init__(self, db: AsyncConnection, moment: datetime | None = None) -> None:
         self.db = db
+        self.moment: ColumnElement[Any] = literal(moment) if moment else func.now()
 
     async def open(self, commons_id: UUID, origin: str, opened_at: datetime) -> None:
         """Give a commons its journal. Opening it again changes nothing."""
@@ -86,14 +96,28 @@ class JournalStore:
         return str(row)
 
     async def declare_unit(self, commons_id: UUID, unit: Unit) -> None:
+        """Declare a unit; again with the same scale and name changes nothing.
+
+        Raises `ConflictError` for a code that means something else already: what was
+        counted in it would change.
+        """
         row = {"code": unit.code, "scale": unit.scale, "label": unit.label}
-        await self.db.execute(insert(units).values(commons_id=commons_id, **row))
+        await self.db.execute(
+            upsert(units).values(commons_id=commons_id, **row).on_conflict_do_nothing()
+        )
+        if (await self.units(commons_id))[unit.code] != unit:
+            raise ConflictError(
+                t(
+                    "« {code} » désigne déjà une autre unité : prenez un autre code.",
+                    code=unit.code,
+                )
+            )
 
     async def units(self, commons_id: UUID) -> dict[str, Unit]:
         """The units a contribution to this commons may be counted in, by code."""
         rows = await self.db.execute(select(units).where(units.c.commons_id == commons_id))
         declared = {row.code: Unit(row.code, row.scale, row.label) for row in rows}
-        return {**BUILT_IN_UNITS, **declared}
+        return {**declared, **BUILT_IN_UNITS}
 
     async def entry(self, commons_id: UUID, entry_id: UUID) -> Entry:
         found = await self.entries_by_id(commons_id, [entry_id])
@@ -104,11 +128,11 @@ class JournalStore:
     async def entries_by_id(
         self, commons_id: UUID, entry_ids: Sequence[UUID]
     ) -> dict[UUID, Entry]:
-        query = _reading().where(
+        query = reading(self.moment).where(
             entries.c.commons_id == commons_id, one_of(entries.c.entry_id, entry_ids)
         )
         rows = await self.db.execute(query)
-        return {row.entry_id: _entry(row) for row in rows}
+        return {row.entry_id: entry_of(row) for row in rows}
 
     async def page(
         self,
@@ -118,22 +142,24 @@ class JournalStore:
         limit: int = PAGE,
     ) -> list[Entry]:
         """Entries, the latest recorded first, at most `limit`, from `before` on."""
-        query = _reading().where(entries.c.commons_id == commons_id, *_conditions(wanted))
+        query = reading(self.moment).where(
+            entries.c.commons_id == commons_id, *_conditions(wanted, self.moment)
+        )
         if before is not None:
             query = query.where(
                 tuple_(entries.c.recorded_at, entries.c.entry_id) < tuple_(*before)
             )
         query = query.order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
         rows = await self.db.execute(query.limit(limit))
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     async def about(self, commons_id: UUID, entry_id: UUID) -> list[Entry]:
         """The entries that speak of `entry_id`, the oldest first."""
-        query = _reading().where(
+        query = reading(self.moment).where(
             entries.c.commons_id == commons_id, entries.c.about == entry_id
         )
         rows = await self.db.execute(query.order_by(entries.c.recorded_at, entries.c.entry_id))
-        return [_entry(row) for row in rows]
+        return [entry_of(row) for row in rows]
 
     async def postings_of(self, commons_id: UUID, entry_id: UUID) -> tuple[Posting, ...]:
         query = (
@@ -156,8 +182,16 @@ class JournalStore:
         self, commons_id: UUID, account: Account, unit: str = EURO.code
     ) -> Decimal:
         """What the account holds now; zero for one that nothing has touched."""
-        held = await self.balances(commons_id)
-        return held.get((account, unit), Decimal(0))
+        if account.kind is AccountKind.PERSON:
+            mine = holders.c.person_id == account.ref
+        else:
+            mine = and_(accounts.c.kind == account.kind, accounts.c.ref == account.ref)
+        query = (
+            select(balances.c.amount)
+            .select_from(balances.join(accounts).outerjoin(holders, _holds()))
+            .where(balances.c.commons_id == commons_id, balances.c.unit == unit, mine)
+        )
+        return (await self.db.execute(query)).scalar_one_or_none() or Decimal(0)
 
     async def balances(self, commons_id: UUID) -> dict[tuple[Account, str], Decimal]:
         query = (
@@ -175,26 +209,72 @@ class JournalStore:
         rows = await self.db.execute(query)
         return {(_account(row), row.unit): row.amount for row in rows}
 
-    async def given(self, commons_id: UUID) -> list[Given]:
-        """Contributions by person and unit, reversals deducted, and how much is attested."""
-        done = entries.alias("done")
-        attested = (
-            select(literal_column("1"))
-            .where(
-                done.c.commons_id == entries.c.commons_id,
-                done.c.about == func.coalesce(entries.c.about, entries.c.entry_id),
-                done.c.kind == Kind.ATTESTATION,
+    async def balances_at(
+        self, commons_id: UUID, *, on: date | None = None, size: int | None = None
+    ) -> dict[tuple[Account, str], Decimal]:
+        """What accounts held: by what had happened `on` that day, as known at a checkpoint.
+
+        `size` is the checkpoint's: what was sealed later was not known. Either may be left
+        out; summed again from the postings, so slower than `balances` and as exact.
+        """
+        moved = (
+            postings.join(accounts)
+            .outerjoin(holders, _holds())
+            .join(
+                entries,
+                and_(
+                    entries.c.commons_id == postings.c.commons_id,
+                    entries.c.entry_id == postings.c.entry_id,
+                ),
             )
-            .exists()
         )
+        query = select(
+            accounts.c.kind,
+            accounts.c.ref,
+            accounts.c.account_id,
+            holders.c.person_id,
+            postings.c.unit,
+            func.sum(postings.c.amount).label("amount"),
+        ).where(postings.c.commons_id == commons_id)
+        if on is not None:
+            query = query.where(entries.c.occurred_to <= on)
+        if size is not None:
+            moved = moved.join(leaves, sealed_as_leaf())
+            query = query.where(leaves.c.leaf_index < size)
+        query = query.select_from(moved).group_by(
+            accounts.c.kind,
+            accounts.c.ref,
+            accounts.c.account_id,
+            holders.c.person_id,
+            postings.c.unit,
+        )
+        rows = await self.db.execute(query)
+        return {(_account(row), row.unit): row.amount for row in rows}
+
+    async def contested(self, commons_id: UUID, person_id: UUID) -> list[Entry]:
+        """Contributions and claims of a person that await an answer to a contest."""
+        wanted = Filter(
+            person=person_id, kinds=(Kind.CONTRIBUTION, Kind.CLAIM), state=State.CONTESTED
+        )
+        return await self.page(commons_id, wanted)
+
+    async def open_contests(self, commons_id: UUID, entry_id: UUID) -> set[UUID]:
+        """The contests of `entry_id` that await an answer."""
+        query = open_contests(commons_id, entry_id)
+        return set((await self.db.execute(query)).scalars())
+
+    async def given(self, commons_id: UUID) -> list[Given]:
+        """Contributions by person and unit, reversals deducted, and how much is confirmed."""
+        given = entries.alias("given")
+        confirmed = state_of(given, self.moment).in_(CONFIRMED)
         query = (
             select(
                 personal.c.value,
                 entries.c.unit,
                 func.sum(entries.c.quantity).label("quantity"),
-                func.coalesce(func.sum(entries.c.quantity).filter(attested), 0).label("sure"),
+                func.coalesce(func.sum(entries.c.quantity).filter(confirmed), 0).label("sure"),
             )
-            .select_from(entries.join(personal))
+            .select_from(entries.join(personal).join(given, _spoken_of(given)))
             .where(
                 entries.c.commons_id == commons_id,
                 personal.c.field == "contributor",
@@ -227,6 +307,14 @@ class JournalStore:
         return int(await self.db.scalar(query) or 0)
 
 
+def _spoken_of(given: FromClause) -> ColumnElement[bool]:
+    """The entry that a reversal takes back; any other entry, itself."""
+    return and_(
+        given.c.commons_id == entries.c.commons_id,
+        given.c.entry_id == func.coalesce(entries.c.about, entries.c.entry_id),
+    )
+
+
 def _holds() -> ColumnElement[bool]:
     return and_(
         holders.c.commons_id == accounts.c.commons_id,
@@ -242,48 +330,7 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
     return Account(kind, row.ref)
 
 
-def _of_entry(kind: Kind) -> tuple[FromClause, ColumnElement[bool]]:
-    """Entries of `kind` that speak of the one being read."""
-    later = entries.alias()
-    return later, and_(
-        later.c.commons_id == entries.c.commons_id,
-        later.c.about == entries.c.entry_id,
-        later.c.kind == kind,
-    )
-
-
-def _attestations() -> ScalarSelect[int]:
-    later, condition = _of_entry(Kind.ATTESTATION)
-    return select(func.count()).select_from(later).where(condition).scalar_subquery()
-
-
-def _reversed_by() -> ScalarSelect[UUID]:
-    later, condition = _of_entry(Kind.REVERSAL)
-    return select(later.c.entry_id).where(condition).scalar_subquery()
-
-
-def _reading() -> Select[Any]:
-    opened = (
-        select(func.jsonb_object_agg(personal.c.field, personal.c.value))
-        .where(
-            personal.c.commons_id == entries.c.commons_id,
-            personal.c.entry_id == entries.c.entry_id,
-        )
-        .scalar_subquery()
-    )
-    sealed = and_(
-        leaves.c.commons_id == entries.c.commons_id, leaves.c.entry_id == entries.c.entry_id
-    )
-    return select(
-        entries,
-        leaves.c.leaf_index,
-        opened.label("personal"),
-        _attestations().label("attestations"),
-        _reversed_by().label("reversed_by"),
-    ).select_from(entries.outerjoin(leaves, sealed))
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.person is not None:
         conditions.append(
@@ -303,39 +350,5 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.until is not None:
         conditions.append(entries.c.occurred_from <= wanted.until)
     if wanted.state is not None:
-        conditions += _conditions_of_state(wanted.state)
+        conditions.append(state_of(entries, moment) == wanted.state)
     return conditions
-
-
-def _conditions_of_state(state: State) -> list[ColumnElement[bool]]:
-    is_reversed = _reversed_by().is_not(None)
-    if state is State.REVERSED:
-        return [is_reversed]
-    if state is State.RECORDED:
-        return [entries.c.kind != Kind.CONTRIBUTION, not_(is_reversed)]
-    attested = _attestations() > 0
-    return [
-        entries.c.kind == Kind.CONTRIBUTION,
-        not_(is_reversed),
-        attested if state is State.ATTESTED else not_(attested),
-    ]
-
-
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(
-        commons_id=row.commons_id,
-        entry_id=row.entry_id,
-        kind=Kind(row.kind),
-        recorded_at=row.recorded_at,
-        occurred_from=row.occurred_from,
-        occurred_to=row.occurred_to,
-        quantity=row.quantity,
-        unit=row.unit,
-        about=row.about,
-        details=json.loads(row.leaf).get("details", {}),
-        personal=row.personal or {},
-        leaf=row.leaf.encode(),
-        leaf_index=row.leaf_index,
-        attestations=row.attestations,
-        reversed_by=row.reversed_by,
-    )

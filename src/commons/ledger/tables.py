@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -55,6 +56,29 @@ units = Table(
     PrimaryKeyConstraint("commons_id", "code"),
     ForeignKeyConstraint(["commons_id"], ["journal.commons_id"]),
     CheckConstraint("scale BETWEEN 0 AND 6", name="scale"),
+    info=APPEND,
+)
+
+rules = Table(
+    "journal_rules",
+    metadata,
+    Column("commons_id", Uuid, nullable=False),
+    Column("entry_id", Uuid, nullable=False, comment="The entry that records them."),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("quorum", SmallInteger, nullable=False),
+    Column("attesters", ARRAY(Text), nullable=False, comment="Roles; empty for everyone."),
+    Column("contest_days", SmallInteger),
+    Column("silence_accepts", Boolean, nullable=False),
+    Column("advance", AMOUNT, nullable=False, comment="Euros paid before they are held."),
+    PrimaryKeyConstraint("commons_id", "entry_id"),
+    ForeignKeyConstraint(
+        ["commons_id", "entry_id"], ["journal_entry.commons_id", "journal_entry.entry_id"]
+    ),
+    CheckConstraint("quorum >= 1", name="quorum"),
+    CheckConstraint("contest_days >= 1", name="contest_days"),
+    CheckConstraint("contest_days IS NOT NULL OR NOT silence_accepts", name="silence"),
+    CheckConstraint("advance >= 0", name="advance"),
+    Index("ix_journal_rules_decided", "commons_id", "decided_at"),
     info=APPEND,
 )
 

@@ -10,7 +10,7 @@ from commons.identity.model import Person
 from commons.identity.rules import Operation, may, require_someone
 from commons.kernel.errors import ForbiddenError
 from commons.kernel.text import Text, t
-from commons.ledger.model import Entry
+from commons.ledger.model import PERSON_FIELDS, Entry
 from commons.registry.model import Commons, Readers
 
 
@@ -51,6 +51,5 @@ def sight_is_open(commons: Commons, person: Person | None) -> bool:
 
 def persons_in(entries: Iterable[Entry]) -> set[UUID]:
     """Everyone the entries speak of."""
-    fields = ("contributor", "attester", "claimant", "recorder", "reverser")
-    found = {entry.person(field) for entry in entries for field in fields}
+    found = {entry.person(field) for entry in entries for field in PERSON_FIELDS}
     return {person_id for person_id in found if person_id is not None}

@@ -1,11 +1,13 @@
 """The JSON API of journals: log, attest, reverse, import, read, take away."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from commons.identity.authentication import Me
@@ -16,10 +18,12 @@ from commons.kernel.identifiers import clean_text, safe_link
 from commons.kernel.quantity import parse_plain
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import Draft, Kind, Written
+from commons.ledger.batcher import Batcher
+from commons.ledger.model import Draft, Kind, Outcome, Request, Written
 from commons.ledger.rules import reversal_of
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, sight_is_open
+from commons.registry.confirming import said_about, standing_of
 from commons.registry.contributing import check_reversible
 from commons.registry.importing import Importer
 from commons.registry.journal_pages import exported_journal
@@ -33,11 +37,13 @@ from commons.registry.journal_schemas import (
     ReversalIn,
 )
 from commons.registry.store import RegistryStore
+from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
 from commons.web.pages import AnyRequest, locale_of
 
 TEXT_CHARACTERS_MAX = 4000
+Writer: TypeAlias = NamedDependency[Batcher]
 
 
 class JournalApi(Controller):
@@ -54,18 +60,18 @@ class JournalApi(Controller):
         self,
         slug: FromPath[str],
         data: JSONBody[ContributionIn],
-        db: Db,
         me: Me,
         services: Lent,
+        writer: Writer,
     ) -> Response[Receipt]:
         """Log a contribution of one's own: 201 when written, 200 when it already was.
 
         Entries are never changed or removed: a mistake is corrected by a reversal.
         """
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG, commons.commons_id)
+        commons_id = await commons_id_of(services, slug)
+        person = require(me, Operation.LOG, commons_id)
         draft = _draft(data, person.person_id)
-        return await _appended(db, commons.commons_id, draft, services.clock())
+        return receipt(await writer.append(Request(commons_id, draft)))
 
     @post(
         "/contributions/import",
@@ -107,23 +113,18 @@ class JournalApi(Controller):
         slug: FromPath[str],
         entry_id: FromPath[UUID],
         data: JSONBody[AttestationIn],
-        db: Db,
         me: Me,
         services: Lent,
+        writer: Writer,
     ) -> Response[Receipt]:
         """Attest someone else's contribution, once."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.ATTEST, commons.commons_id)
-        now = services.clock()
-        draft = Draft(
-            entry_id=data.entry_id,
-            kind=Kind.ATTESTATION,
-            occurred_from=now.date(),
-            occurred_to=now.date(),
-            about=entry_id,
-            personal={"attester": str(person.person_id)},
-        )
-        return await _appended(db, commons.commons_id, draft, now)
+        commons_id = await commons_id_of(services, slug)
+        person = require(me, Operation.ATTEST, commons_id)
+        on, who = services.clock().date(), {"attester": person.person_id}
+        said = said_about(Kind.ATTESTATION, entry_id, on, who)
+        draft = replace(said, entry_id=data.entry_id)
+        standing = standing_of(person, commons_id)
+        return receipt(await writer.append(Request(commons_id, draft, standing)))
 
     @post(
         "/entries/{entry_id:uuid}/reversal",
@@ -188,8 +189,18 @@ class JournalApi(Controller):
 async def _appended(db: Db, commons_id: UUID, draft: Draft, now: datetime) -> Response[Receipt]:
     """201 when written, 200 when the very same request had been written before."""
     [outcome] = await append_all(db, commons_id, [draft], now)
+    return receipt(outcome)
+
+
+def receipt(outcome: Outcome) -> Response[Receipt]:
     status = 201 if isinstance(outcome, Written) else 200
     return Response(Receipt.of(outcome), status_code=status)
+
+
+async def commons_id_of(services: Services, slug: str) -> UUID:
+    """Asked on a connection that is given back: the writer uses one of its own."""
+    async with services.engine.connect() as db:
+        return (await RegistryStore(db).by_slug(slug)).commons_id
 
 
 def _draft(data: ContributionIn, person_id: UUID) -> Draft:

@@ -15,13 +15,14 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
-from commons.ledger.model import Draft, Entry, Kind
+from commons.ledger.model import PERSON_FIELDS, Draft, Entry, Kind
 from commons.ledger.proof_store import ProofStore
-from commons.ledger.rules import reversal_of
+from commons.ledger.rules import CONTESTABLE, reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import persons_in, sight_is_open
 from commons.registry.asking import Asked, last_months
+from commons.registry.confirming import is_subject, may_answer, said_about, standing_of
 from commons.registry.contributing import check_reversible
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
@@ -95,7 +96,8 @@ class JournalPages(Controller):
                 text = t("Cochez les contributions que vous attestez, puis recommencez.")
                 raise InputError(text)
             drafts = [_attestation(entry_id, person.person_id, now) for entry_id in ticked]
-            await append_all(db, commons.commons_id, drafts, now)
+            standing = standing_of(person, commons.commons_id)
+            await append_all(db, commons.commons_id, drafts, now, standing)
         return see_other(f"/communs/{slug}/journal", "attestees")
 
     @get("/journal/{entry_id:uuid}")
@@ -127,6 +129,7 @@ class JournalPages(Controller):
             item.person("attester") == me.person_id for item in story
         )
         reversible = entry.kind is Kind.CONTRIBUTION and entry.reversed_by is None
+        contestable = entry.kind in CONTESTABLE and entry.reversed_by is None
         shows = {
             "commons": commons,
             "entry": entry,
@@ -138,6 +141,11 @@ class JournalPages(Controller):
             and not attested
             and reversible,
             "own": own and reversible,
+            "may_contest": may(me, Operation.ATTEST, commons.commons_id)
+            and contestable
+            and not is_subject(me, entry),
+            "may_answer": may_answer(me, commons.commons_id, entry),
+            "open_contests": await store.open_contests(commons.commons_id, entry_id),
             "may_reverse": reversible
             and (may(me, Operation.REVERSE, commons.commons_id) or own),
         }
@@ -153,7 +161,8 @@ class JournalPages(Controller):
         now = services.clock()
         with Form().shown_again(await self._entry_view(commons, entry_id, db, me, services)):
             draft = _attestation(entry_id, person.person_id, now)
-            await append_all(db, commons.commons_id, [draft], now)
+            standing = standing_of(person, commons.commons_id)
+            await append_all(db, commons.commons_id, [draft], now, standing)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "atteste")
 
     @post("/journal/{entry_id:uuid}/annuler")
@@ -268,23 +277,13 @@ async def exported_journal(db: Db, services: Services, commons: Commons, me: Me)
     )
 
 
-PERSON_FIELDS = ("contributor", "attester", "claimant", "recorder", "reverser")
-
-
 def _import_view(commons: Commons) -> View:
     title = t("Importer un tableau")
     return View("registry/import.html", title, crumbs_of(commons), {"commons": commons})
 
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:
-    return Draft(
-        entry_id=uuid4(),
-        kind=Kind.ATTESTATION,
-        occurred_from=now.date(),
-        occurred_to=now.date(),
-        about=entry_id,
-        personal={"attester": str(attester)},
-    )
+    return said_about(Kind.ATTESTATION, entry_id, now.date(), {"attester": attester})
 
 
 def _uuid(typed: str) -> UUID:

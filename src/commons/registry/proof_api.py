@@ -17,14 +17,13 @@ from commons.kernel.text import t
 from commons.ledger.api import BINARY, FOREVER, TEXT, NewSize, OldSize, plain, tile_answer
 from commons.ledger.appending import salts_of
 from commons.ledger.export import ExportedCommons
-from commons.ledger.model import SealedEntry
+from commons.ledger.model import PERSON_FIELDS, SealedEntry
 from commons.ledger.proof_file import spell_proof
 from commons.ledger.proof_store import ProofStore
 from commons.ledger.sealing import Sealer
 from commons.ledger.store import JournalStore
 from commons.ledger.stored_tree import StoredTree
 from commons.registry.access import sight_is_open
-from commons.registry.journal_pages import PERSON_FIELDS
 from commons.registry.model import Commons, Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore

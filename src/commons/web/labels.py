@@ -52,6 +52,8 @@ state: dict[str, Text] = {
     "recorded": t("consignée"),
     "awaiting": t("en attente d'attestation"),
     "attested": t("attestée"),
+    "accepted": t("acceptée sans contestation"),
+    "contested": t("contestée"),
     "reversed": t("annulée"),
 }
 nature: dict[str, Text] = {

@@ -107,6 +107,9 @@ DONE: dict[str, Text] = {
     "charte": t("La charte est rédigée ; son empreinte est au journal."),
     "dossier": t("Le dossier est enregistré."),
     "nom": t("Votre nom est enregistré."),
+    "conteste": t("La contestation est consignée : une réponse est attendue."),
+    "repondu": t("La réponse est consignée."),
+    "efface": t("Vos données sont effacées. Merci pour ce que vous avez donné."),
     "recu": t("L'argent reçu est consigné."),
     "organisation": t("L'organisation est inscrite."),
 }

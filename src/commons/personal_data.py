@@ -1,0 +1,96 @@
+"""What an instance holds about a person: taken away in one file, or erased for good."""
+
+import json
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.response import Redirect, Template
+
+from commons.chamber.leaving import claims_of, forget_claims
+from commons.identity.authentication import SESSION_COOKIE, Me
+from commons.identity.leaving import forget, known_of
+from commons.identity.rules import require_someone
+from commons.kernel.errors import FieldError, InputError
+from commons.kernel.quantity import plain
+from commons.kernel.text import t
+from commons.ledger.erasing import ErasingStore, Mention
+from commons.ledger.model import Entry
+from commons.web.handlers import Db, Lent
+from commons.web.pages import AnyRequest, Crumb, View, form_page, read_form, see_other
+
+FORM = "commons-person/1"
+CONFIRMATION = "effacer"
+
+
+class PersonalDataPages(Controller):
+    path = "/moi"
+    include_in_schema = False
+
+    @get("/donnees")
+    async def show(self, request: AnyRequest, db: Db, me: Me) -> Template:
+        return form_page(request, await _view(db, require_someone(me).person_id))
+
+    @get("/donnees.json")
+    async def take(self, db: Db, me: Me) -> Response[bytes]:
+        """Everything about oneself, for oneself alone."""
+        person = require_someone(me)
+        return Response(
+            await everything_about(db, person.person_id),
+            media_type="application/json",
+            headers={
+                "Content-Disposition": 'attachment; filename="mes-donnees.json"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+    @post("/effacer")
+    async def erase(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Redirect:
+        """Erase oneself, once the word was typed; nobody can undo it."""
+        person = require_someone(me)
+        form = await read_form(request)
+        with form.shown_again(await _view(db, person.person_id)):
+            if form.get("confirmation").casefold() != CONFIRMATION:
+                text = t("Pour confirmer, écrivez le mot « effacer ».")
+                raise InputError(t("Rien n'a été effacé."), [FieldError("confirmation", text)])
+            await ErasingStore(db).erase(person.person_id, services.clock())
+            await forget_claims(db, person.person_id)
+            await forget(db, person.person_id, services.clock())
+        response = see_other("/", "efface")
+        response.delete_cookie(SESSION_COOKIE)
+        return response
+
+
+async def _view(db: Db, person_id: UUID) -> View:
+    count = len(await ErasingStore(db).mentions(person_id))
+    crumbs = (Crumb(t("Mon compte"), "/moi"),)
+    return View("identity/data.html", t("Mes données"), crumbs, {"count": count})
+
+
+async def everything_about(db: Db, person_id: UUID) -> bytes:
+    """A JSON file that a person can read, in the order things were recorded."""
+    store = ErasingStore(db)
+    entries = await store.entries(await store.mentions(person_id))
+    content = {
+        "form": FORM,
+        "identity": await known_of(db, person_id),
+        "claims": await claims_of(db, person_id),
+        "entries": [_told(mention, entry) for mention, entry in entries],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
+
+
+def _told(mention: Mention, entry: Entry) -> dict[str, object]:
+    return {
+        "commons_id": str(entry.commons_id),
+        "entry_id": str(entry.entry_id),
+        "kind": str(entry.kind),
+        "state": str(entry.state),
+        "recorded_at": entry.recorded_at.isoformat(),
+        "occurred_from": entry.occurred_from.isoformat(),
+        "occurred_to": entry.occurred_to.isoformat(),
+        "quantity": plain(entry.quantity) if entry.quantity is not None else None,
+        "unit": entry.unit,
+        "about": str(entry.about) if entry.about else None,
+        "details": dict(entry.details),
+        "personal": {name: entry.personal.get(name, "") for name in mention.fields},
+    }
