@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons.allocation.claims_file import cents
+from commons.allocation.csv_rows import cents
 from commons.allocation.division import Claim, divide
 from commons.allocation.inequality import gini, lorenz
 

@@ -4,7 +4,7 @@ from litestar import Controller, get, post
 from litestar.response import Template
 
 from commons.allocation.claims import USUAL
-from commons.allocation.claims_file import cents
+from commons.allocation.csv_rows import cents
 from commons.allocation.division import Claim, Division, divide
 from commons.chamber.reading import read_field
 from commons.kernel.errors import FieldError, InputError

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from commons.allocation.claims_file import cents, read_claims
+from commons.allocation.claims_file import read_claims
+from commons.allocation.csv_rows import cents
 from commons.allocation.division import Award, Bound, Division, divide
 from commons.allocation.election import Election
 from commons.allocation.equal_shares import equal_shares
