@@ -38,7 +38,7 @@ class ClaimsRule:
     the rule is defined, as one would cite it. A rule is `usual` if pages show it unasked.
     `fixed_weights` are the measures, independent of the envelope, to which shares are
     proportional between their bounds; only rules that have them may be rounded by
-    Sainte-Laguë.
+    Sainte-Laguë. A rule that `is_slow` is not run again to ask what would change.
     """
 
     name: str
@@ -51,6 +51,7 @@ class ClaimsRule:
     takes_weights: bool = False
     usual: bool = False
     fixed_weights: FixedWeights | None = None
+    is_slow: bool = False
 
 
 def _weighted_claims(claims: Sequence[int], weights: Sequence[int]) -> list[int]:
@@ -165,6 +166,7 @@ _ALL = (
         t("Elle protège chaque personne de la malchance : aucun ordre n'est favorisé."),
         t("Elle coûte en simplicité, et ne se calcule que pour un nombre limité de demandes."),
         "O'Neill, Mathematical Social Sciences 2, 1982",
+        is_slow=True,
     ),
     ClaimsRule(
         "adjusted-proportional",

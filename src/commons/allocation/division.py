@@ -39,6 +39,7 @@ class Bound(StrEnum):
     FLOOR = "floor"
     CAP = "cap"
     CENT = "cent"
+    NEAREST = "nearest"
     TIE = "tie"
 
 
@@ -47,6 +48,7 @@ BOUND_TEXTS = {
     Bound.FLOOR: t("Un plancher est versé d'abord ; la règle partage le reste."),
     Bound.CAP: t("Un plafond arrête ce montant ; le surplus est repartagé."),
     Bound.CENT: t("Un centime restait : il va aux plus grands restes, celui-ci en était."),
+    Bound.NEAREST: t("L'arrondi de Sainte-Laguë le porte au centime du dessus."),
     Bound.TIE: t("Un centime restait entre restes égaux : l'ordre publié a décidé."),
 }
 
@@ -98,7 +100,7 @@ def divide(
     else:
         rounded = largest_remainder(exact)
     awards = tuple(
-        Award(claim, cents, share, frozenset(_bounds(place, claim, share, rounded)))
+        Award(claim, cents, share, frozenset(_bounds(place, claim, share, rounded, rounding)))
         for place, (claim, share, cents) in enumerate(
             zip(claims, exact, rounded.amounts, strict=True)
         )
@@ -208,7 +210,9 @@ def _by_sainte_lague(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -
     return Rounded(tuple(amounts), rounded.favoured, rounded.tied_in, rounded.tied_out)
 
 
-def _bounds(place: int, claim: Claim, share: Fraction, rounded: Rounded) -> Iterator[Bound]:
+def _bounds(
+    place: int, claim: Claim, share: Fraction, rounded: Rounded, rounding: Rounding
+) -> Iterator[Bound]:
     if share == claim.cents:
         yield Bound.WHOLE
     elif share == claim.top:
@@ -216,6 +220,6 @@ def _bounds(place: int, claim: Claim, share: Fraction, rounded: Rounded) -> Iter
     if claim.floor:
         yield Bound.FLOOR
     if place in rounded.favoured:
-        yield Bound.CENT
+        yield Bound.CENT if rounding is Rounding.LARGEST_REMAINDER else Bound.NEAREST
     elif place in rounded.tied_in or place in rounded.tied_out:
         yield Bound.TIE

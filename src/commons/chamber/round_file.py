@@ -4,15 +4,22 @@ One canonical JSON object (the journal's spelling), whose SHA-256 stands in the 
 books the result. Persons stand by their identifiers only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from commons.allocation.division import ENGINE, Division
+from commons.allocation.division import ENGINE, Claim, Division
 from commons.allocation.election import Election
+from commons.allocation.gifts import Gift
+from commons.allocation.matching import Matched
+from commons.allocation.peers import Evaluation, PeerDivision
+from commons.allocation.recipe import Cooked, Inputs
+from commons.allocation.rounding import Rounding
 from commons.chamber.model import Envelope
-from commons.ledger.canonical import encode
+from commons.ledger.canonical import Canonical, encode
 
 FORM = "commons-round/1"
+NOWHERE: Mapping[str, str] = {}
+"""A division made outside any commons has no identifiers."""
 
 
 def euros(cents: int) -> str:
@@ -22,19 +29,27 @@ def euros(cents: int) -> str:
 
 def claims_round(envelope: Envelope, division: Division) -> bytes:
     """The round file of an envelope divided among claims."""
+    return division_round(division, place_of(envelope))
+
+
+def place_of(envelope: Envelope) -> Mapping[str, str]:
+    """The identifiers of an envelope of a commons."""
+    return {
+        "commons_id": str(envelope.commons_id),
+        "envelope_id": str(envelope.envelope_id),
+    }
+
+
+def division_round(division: Division, place: Mapping[str, str] = NOWHERE) -> bytes:
+    """The round file of any division among claims. What is as usual is left out."""
+    rounding = division.rounding
     return encode(
         {
-            "form": FORM,
-            "engine": ENGINE,
-            "kind": "claims",
-            "commons_id": str(envelope.commons_id),
-            "envelope_id": str(envelope.envelope_id),
+            **_head("claims", place),
             "rule": division.rule.name,
+            **({} if rounding is Rounding.LARGEST_REMAINDER else {"rounding": str(rounding)}),
             "envelope": euros(division.envelope),
-            "claims": [
-                {"claimant": award.claim.name, "claim": euros(award.claim.cents)}
-                for award in division.awards
-            ],
+            "claims": _claims([award.claim for award in division.awards]),
             "result": {
                 "awards": [
                     {
@@ -50,6 +65,136 @@ def claims_round(envelope: Envelope, division: Division) -> bytes:
     )
 
 
+def matching_round(
+    result: Matched,
+    gifts: Sequence[Gift],
+    cap: int | None,
+    bound: int,
+    place: Mapping[str, str] = NOWHERE,
+) -> bytes:
+    """The round file of a pool that matched gifts; the bound stands where the rule reads it."""
+    return encode(
+        {
+            **_head("gifts", place),
+            "rule": result.rule.name,
+            "pool": euros(result.pool),
+            **({} if cap is None else {"cap": euros(cap)}),
+            **({"pair_bound": euros(bound)} if result.rule.name == "pairwise" else {}),
+            "gifts": _gifts(gifts),
+            "result": {
+                "awards": [
+                    {"project": m.project, "award": euros(m.cents), "exact": m.exact}
+                    for m in result.matches
+                ],
+                "unspent": euros(result.unspent),
+            },
+        }
+    )
+
+
+def peers_round(
+    result: PeerDivision,
+    evaluations: Sequence[Evaluation],
+    place: Mapping[str, str] = NOWHERE,
+) -> bytes:
+    """The round file of an envelope divided by what members say of each other."""
+    return encode(
+        {
+            **_head("evaluations", place),
+            "rule": result.rule.name,
+            "envelope": euros(result.envelope),
+            "evaluations": _evaluations(evaluations),
+            "result": {
+                "awards": [
+                    {
+                        "member": award.member,
+                        "award": euros(award.cents),
+                        "exact": str(award.exact / 100),
+                    }
+                    for award in result.awards
+                ]
+            },
+        }
+    )
+
+
+def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWHERE) -> bytes:
+    """The round file of a recipe: its stages, all they read, what each gave."""
+    contributors: list[Canonical] = [
+        {
+            "name": each.name,
+            "quantities": {unit: str(number) for unit, number in each.quantities.items()},
+        }
+        for each in inputs.contributors
+    ]
+    return encode(
+        {
+            **_head("recipe", place),
+            "recipe": result.recipe.as_object(),
+            "recipe_sha256": result.recipe.digest(),
+            "envelope": euros(result.envelope),
+            "inputs": {
+                "members": list(inputs.members),
+                "claims": _claims(inputs.claims),
+                "gifts": _gifts(inputs.gifts),
+                "evaluations": _evaluations(inputs.evaluations),
+                "contributors": contributors,
+            },
+            "result": {
+                "stages": [
+                    {"had": euros(stage.had), "given": _named(stage.given)}
+                    for stage in result.stages
+                ],
+                "totals": _named(result.totals),
+                "unspent": euros(result.unspent),
+            },
+        }
+    )
+
+
+def _head(kind: str, place: Mapping[str, str]) -> dict[str, Canonical]:
+    return {"form": FORM, "engine": ENGINE, "kind": kind, **place}
+
+
+def _claims(claims: Sequence[Claim]) -> list[Canonical]:
+    written: list[Canonical] = []
+    for claim in claims:
+        line = {"claimant": claim.name, "claim": euros(claim.cents)}
+        if claim.floor:
+            line["floor"] = euros(claim.floor)
+        if claim.cap is not None:
+            line["cap"] = euros(claim.cap)
+        if claim.weight != 1:
+            line["weight"] = str(claim.weight)
+        written.append(line)
+    return written
+
+
+def _gifts(gifts: Sequence[Gift]) -> list[Canonical]:
+    written: list[Canonical] = []
+    for gift in gifts:
+        line: dict[str, Canonical] = {
+            "project": gift.project,
+            "donor": gift.donor,
+            "amount": euros(gift.cents),
+        }
+        if gift.groups:
+            line["groups"] = list(gift.groups)
+        written.append(line)
+    return written
+
+
+def _evaluations(evaluations: Sequence[Evaluation]) -> list[Canonical]:
+    return [
+        {"from": each.judge, "to": each.member, "points": str(each.points)}
+        for each in evaluations
+    ]
+
+
+def _named(money: Mapping[str, int]) -> list[Canonical]:
+    return [{"name": name, "award": euros(cents)} for name, cents in money.items()]
+
+
 def election_round(
     envelope: Envelope,
     election: Election,
@@ -61,11 +206,7 @@ def election_round(
     """The round file of an election: the ballots stand by the hash of their file."""
     return encode(
         {
-            "form": FORM,
-            "engine": ENGINE,
-            "kind": "election",
-            "commons_id": str(envelope.commons_id),
-            "envelope_id": str(envelope.envelope_id),
+            **_head("election", place_of(envelope)),
             "rule": rule,
             "utility": utility,
             "completion": "none",
