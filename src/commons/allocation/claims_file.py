@@ -1,4 +1,7 @@
-"""Claims from a CSV file: `name;claim[;floor][;cap][;weight]`."""
+"""Claims from a CSV file: `name;claim[;floor][;cap][;weight]`.
+
+Source of the format: RFC 4180; the columns are those of docs/repartir.md.
+"""
 
 from commons.allocation.csv_rows import Row, cents, heading_of, number, read_rows
 from commons.allocation.division import Claim

@@ -1,4 +1,7 @@
-"""Rows of a CSV file as people make them, each with the line it stands on."""
+"""Rows of a CSV file as people make them, each with the line it stands on.
+
+Source of the format: RFC 4180, with `;` and decimal commas as French spreadsheets write.
+"""
 
 import csv
 import io

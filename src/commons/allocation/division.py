@@ -1,4 +1,7 @@
-"""One envelope, its claims and a rule: who gets what, to the cent, and why."""
+"""One envelope, its claims and a rule: who gets what, to the cent, and why.
+
+Source: DESIGN §6 for floors, caps, weights and ties; each rule names its own.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,7 +93,7 @@ def divide(
     cap bounds floor and share; what it frees is divided again by the same rule among the
     others. What exceeds all claims is `unspent`. Cents by largest remainder, or by
     Sainte-Laguë where the rule has fixed weights; ties to the claim that stands first.
-    Raises `InputError` naming each fault. Source: DESIGN §6; each rule names its own.
+    Raises `InputError` naming each fault.
     """
     rule = rule_called(rule_name)
     _check(envelope, claims, rule)
@@ -174,7 +177,7 @@ def _exact(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -> list[Fra
         within = []
         for i, share in zip(active, given, strict=True):
             room = claims[i].top - claims[i].floor
-            if share > room:
+            if share.numerator > room * share.denominator:
                 shares[i] = Fraction(room)
                 left -= room
             else:
@@ -183,7 +186,9 @@ def _exact(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -> list[Fra
         if len(within) == len(active):
             break
         active = within
-    return [claim.floor + share for claim, share in zip(claims, shares, strict=True)]
+    return [
+        c.floor + share if c.floor else share for c, share in zip(claims, shares, strict=True)
+    ]
 
 
 def whole_weights(claims: Sequence[Claim]) -> list[int]:

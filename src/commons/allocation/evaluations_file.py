@@ -1,4 +1,7 @@
-"""Evaluations from a CSV file: `from;to;points`."""
+"""Evaluations from a CSV file: `from;to;points`.
+
+Source of the format: RFC 4180; the columns are those of docs/repartir.md.
+"""
 
 from commons.allocation.csv_rows import heading_of, number, read_rows
 from commons.allocation.peers import Evaluation
@@ -9,15 +12,12 @@ COLUMNS = ("from", "to", "points")
 
 
 def is_evaluations(heading: tuple[str, ...]) -> bool:
-    """Whether a heading is that of a file of evaluations. Source: this package's format."""
+    """Whether a heading is that of a file of evaluations."""
     return set(heading) == set(COLUMNS) and len(heading) == len(COLUMNS)
 
 
 def read_evaluations(data: bytes) -> list[Evaluation]:
-    """Evaluations in the order of the file. Raises `InputError` naming the line.
-
-    Source: this package's own format.
-    """
+    """Evaluations in the order of the file. Raises `InputError` naming the line."""
     if not is_evaluations(heading_of(data)):
         raise InputError(t("La première ligne doit être « from;to;points »."))
     found: list[Evaluation] = []

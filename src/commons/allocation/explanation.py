@@ -1,4 +1,7 @@
-"""Why this amount, what bound it, what would change it: as data, then as sentences."""
+"""Why this amount, what bound it, what would change it: as data, then as sentences.
+
+Source: DESIGN §6, explanations.
+"""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -31,13 +34,13 @@ class Explanation:
 
     @property
     def rate(self) -> Fraction:
-        """Source: by definition; 1 where nothing was asked."""
+        """The part of the claim that is paid; all of it where nothing was asked."""
         asked = self.award.claim.cents
         return Fraction(self.award.cents, asked) if asked else Fraction(1)
 
     @property
     def missing(self) -> int:
-        """Source: by definition."""
+        """What the amount leaves of the claim."""
         return self.award.claim.cents - self.award.cents
 
     def sentences(self) -> list[Text]:
@@ -61,8 +64,7 @@ class Explanation:
 def explain(division: Division) -> list[Explanation]:
     """The explanation of each amount, in the order of the claims.
 
-    What would change is found by dividing again, so it is exact for every rule. Source:
-    DESIGN §6, explanations.
+    What would change is found by dividing again, so it is exact for every rule.
     """
     claims = [award.claim for award in division.awards]
     richer = _amounts(division, claims, division.envelope + EURO)

@@ -1,6 +1,10 @@
-"""Gifts to projects, as matching rules read them: one amount per donor and project."""
+"""Gifts to projects, as matching rules read them: one amount per donor and project.
 
-from collections.abc import Iterable, Mapping, Sequence
+Source: V. Buterin, Z. Hitzig & E. G. Weyl 2019, where what counts is a donor's whole
+contribution to a project.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from commons.kernel.errors import InputError
@@ -38,8 +42,7 @@ def tabled(gifts: Iterable[Gift]) -> GiftTable:
     """Gifts of one donor to one project added up; gifts of nothing only name their project.
 
     Projects stand in the order in which they first appear, which is the published order that
-    settles ties. Raises `InputError` for a negative amount or no gift at all. Source:
-    V. Buterin, Z. Hitzig & E. G. Weyl 2019: what counts is each donor's whole contribution.
+    settles ties. Raises `InputError` for a negative amount or no gift at all.
     """
     given: dict[str, dict[str, int]] = {}
     groups: dict[str, frozenset[str]] = {}
@@ -68,8 +71,3 @@ def too_many(size: int, limit: int) -> None:
                 limit=limit,
             )
         )
-
-
-def pairs_of(things: Sequence[str]) -> list[tuple[str, str]]:
-    """Every pair, the first standing before the second."""
-    return [(one, other) for i, one in enumerate(things) for other in things[i + 1 :]]

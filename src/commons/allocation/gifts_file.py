@@ -1,4 +1,7 @@
-"""Gifts from a CSV file: `project;donor;amount[;groups]`."""
+"""Gifts from a CSV file: `project;donor;amount[;groups]`.
+
+Source of the format: RFC 4180; the columns are those of docs/repartir.md.
+"""
 
 from commons.allocation.csv_rows import cents, heading_of, read_rows
 from commons.allocation.gifts import Gift

@@ -16,12 +16,16 @@ Economic Theory 139, 2008.
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 MEMBERS_MAX = 60
 JUDGES_MIN = 4
+BITS_MAX = 1_000_000
+"""Members × the size of all points together: some seconds of exact work. Sixty people who
+give whole points up to a hundred pass."""
 Points = Mapping[str, Mapping[str, Fraction]]
 """Who gave points, to whom, how many."""
 
@@ -96,6 +100,16 @@ def _check(members: Sequence[str], points: Points) -> None:
         )
     if len(members) > MEMBERS_MAX:
         raise InputError(t("Cette règle prend au plus {limit} personnes.", limit=MEMBERS_MAX))
+    size = sum(
+        lcm(
+            *(given[member].numerator for given in points.values() if given.get(member))
+        ).bit_length()
+        for member in members
+    )
+    if size * len(members) > BITS_MAX:
+        raise InputError(
+            t("Ces points sont trop fins : donnez des points entiers, cent au plus.")
+        )
     for judge, given in points.items():
         for member in members:
             if member != judge and not given.get(member):

@@ -78,38 +78,30 @@ def equal(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amoun
     ]
 
 
-def on_halves(below: Share, above: Share) -> Share:
-    """A rule on half-claims up to half their total, another on the other halves above it."""
+def talmud(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amounts:
+    """Equal awards on half-claims up to half the total, equal losses above.
 
-    def share(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amounts:
-        total = sum(claims)
-        if 2 * envelope <= total:
-            return [given / 2 for given in below(2 * envelope, claims, weights)]
-        rest = above(2 * envelope - total, claims, weights)
-        return [(claim + given) / 2 for claim, given in zip(claims, rest, strict=True)]
-
-    return share
+    Source: R. Aumann & M. Maschler, « Game theoretic analysis of a bankruptcy problem from the
+    Talmud », Journal of Economic Theory 36, 1985.
+    """
+    return _on_halves(envelope, claims, weights, equal_awards, equal_losses)
 
 
-talmud = on_halves(equal_awards, equal_losses)
-"""Equal awards on half-claims up to half the total, equal losses above.
+def reverse_talmud(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amounts:
+    """Equal losses on half-claims up to half the total, equal awards above.
 
-Source: R. Aumann & M. Maschler, « Game theoretic analysis of a bankruptcy problem from the
-Talmud », Journal of Economic Theory 36, 1985.
-"""
+    Source: Y. Chun, J. Schummer & W. Thomson, « Constrained egalitarianism: a new solution for
+    claims problems », Seoul Journal of Economics 14, 2001.
+    """
+    return _on_halves(envelope, claims, weights, equal_losses, equal_awards)
 
-reverse_talmud = on_halves(equal_losses, equal_awards)
-"""Equal losses on half-claims up to half the total, equal awards above.
 
-Source: Y. Chun, J. Schummer & W. Thomson, « Constrained egalitarianism: a new solution for
-claims problems », Seoul Journal of Economics 14, 2001.
-"""
+def piniles(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amounts:
+    """Equal awards on half-claims, twice: the second time on what half the total leaves.
 
-piniles = on_halves(equal_awards, equal_awards)
-"""Equal awards on half-claims, twice: the second time on what half the total leaves.
-
-Source: Z. M. Piniles, *Darkah shel Torah*, 1861, as given by Aumann & Maschler 1985.
-"""
+    Source: Z. M. Piniles, *Darkah shel Torah*, 1861, as given by Aumann & Maschler 1985.
+    """
+    return _on_halves(envelope, claims, weights, equal_awards, equal_awards)
 
 
 def constrained_egalitarian(
@@ -135,3 +127,14 @@ def constrained_egalitarian(
         given += slope * (turn - place)
         slope, place = slope + change, turn
     return [max(Fraction(c), min(Fraction(2 * c), level)) / 2 for c in claims]
+
+
+def _on_halves(
+    envelope: int, claims: Sequence[int], weights: Sequence[int], below: Share, above: Share
+) -> Amounts:
+    """One rule on half-claims up to half their total, another on the other halves above."""
+    total = sum(claims)
+    if 2 * envelope <= total:
+        return [given / 2 for given in below(2 * envelope, claims, weights)]
+    rest = above(2 * envelope - total, claims, weights)
+    return [(claim + given) / 2 for claim, given in zip(claims, rest, strict=True)]

@@ -17,6 +17,8 @@ from commons.allocation.gifts import GiftTable, too_many
 from commons.allocation.reals import Bounds, Real, rational, root_bounds
 
 PAIRS_MAX = 1_000_000
+BITS_MAX = 2048
+"""Fractions whose denominators grow beyond this are known by their bounds instead."""
 Vector = tuple[tuple[int, int], ...]
 
 
@@ -60,7 +62,10 @@ class _Pairs:
             share = Fraction(2 * pair.count * self.bound, self.bound + sum(roots.values()))
             for p, root in roots.items():
                 match = matches[p]
-                matches[p] = match + share * root if is_whole and match is not None else None
+                if match is not None:
+                    match += share * root
+                    is_short = match.denominator.bit_length() <= BITS_MAX
+                    matches[p] = match if is_whole and is_short else None
         return matches
 
     def form(self, project: int) -> Hashable:

@@ -26,7 +26,7 @@ def quadratic(gifts: GiftTable, _bound: int) -> list[Real]:
 
 
 def square_of_roots(amounts: Collection[int]) -> Real:
-    """(Σ √amount)² − Σ amount. Source: as above."""
+    """(Σ √amount)² − Σ amount, with its square roots written out for proofs of equality."""
     parts = {amount: squarefree(amount) for amount in set(amounts)}
     roots: dict[int, int] = {}
     for amount in amounts:

@@ -27,13 +27,15 @@ STEPS_MAX = 6_000_000
 Any twenty claims pass, and many more when they are in round sums: what counts is how many
 different totals their groups can have.
 """
+CLAIMS_MAX = 400
+"""Shares are counted in n! parts, which has 869 digits for 400."""
 
 
 def random_arrival(envelope: int, claims: Sequence[int], weights: Sequence[int]) -> Amounts:
     """The average, over all orders of arrival, of min(claim, what is left).
 
-    Exact. Raises `InputError` where `STEPS_MAX` does not suffice. Weights have no meaning.
-    Source: O'Neill 1982.
+    Exact. Raises `InputError` beyond `CLAIMS_MAX` claims or `STEPS_MAX` steps. Weights have
+    no meaning. Source: O'Neill 1982.
     """
     total = sum(claims)
     if 2 * envelope > total:
@@ -42,6 +44,8 @@ def random_arrival(envelope: int, claims: Sequence[int], weights: Sequence[int])
     if not envelope:
         return [Fraction(0)] * len(claims)
     count = sum(1 for claim in claims if claim)
+    if count > CLAIMS_MAX:
+        raise _too_much()
     # A sum of at most 2 ** count numbers no larger than the envelope fits into a slot.
     slot = count + envelope.bit_length() + 1
     sums = _sums(envelope, [c for c in claims if 0 < c < envelope], count * slot, slot)
@@ -64,15 +68,19 @@ def _sums(envelope: int, claims: Sequence[int], bits: int, slot: int) -> dict[in
     for claim in claims:
         steps += len(sums) * (1 + bits // 2048)
         if steps > STEPS_MAX:
-            raise InputError(
-                t(
-                    "L'arrivée au hasard demande ici trop de calcul pour être exacte : "
-                    "arrondissez les demandes, groupez-les, ou prenez une autre règle."
-                )
-            )
+            raise _too_much()
         for s, groups in [(s, g) for s, g in sums.items() if s + claim < envelope]:
             sums[s + claim] = sums.get(s + claim, 0) + (groups << slot)
     return sums
+
+
+def _too_much() -> InputError:
+    return InputError(
+        t(
+            "L'arrivée au hasard demande ici trop de calcul pour être exacte : "
+            "arrondissez les demandes, groupez-les, ou prenez une autre règle."
+        )
+    )
 
 
 def _tails(sums: dict[int, int], points: set[int]) -> dict[int, int]:

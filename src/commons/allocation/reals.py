@@ -4,8 +4,8 @@ A number is known by bounds as tight as one asks, from integer square roots with
 A comparison doubles the bits until the bounds decide. What bounds can never decide is
 equality, so equality is proved in another way: numbers of the same form are equal; rational
 numbers are compared as fractions; sums of square roots are written over different squarefree
-radicands, where they are zero only if every coefficient is (A. S. Besicovitch, « On the
-linear independence of fractional powers of integers », 1940). Numbers for which none of these
+radicands, where they are zero only if every coefficient is (Source: A. S. Besicovitch, « On
+the linear independence of fractional powers of integers », 1940). Numbers for which none of these
 can speak count as equal once they are proved closer than 2 ** -BITS_MAX, which is a stated
 rule and not luck: every machine finds the same bounds.
 """
@@ -42,7 +42,7 @@ class Real:
 
 
 def rational(value: Fraction) -> Real:
-    """A rational number among the reals. Source: by definition."""
+    """A rational number among the reals."""
 
     def bounds(bits: int) -> Bounds:
         scaled = value * (1 << bits)
@@ -71,7 +71,7 @@ class Numbers:
         return self._kept[bits]
 
     def exact_sum(self) -> Fraction | None:
-        """The sum if every number is rational. Source: by definition."""
+        """The sum if every number is rational."""
         if self._sum is None:
             total = Fraction(0)
             for real in self.reals:

@@ -11,9 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cmp_to_key
 
+from commons.allocation.exact_text import DIGITS, decimals, exact_text
 from commons.allocation.reals import BITS, Numbers
-
-DIGITS = 10**12
 
 
 class ScaleBound(StrEnum):
@@ -128,11 +127,10 @@ class Scaling:
         place = bisect_left(self.open, i)
         own, whole_sum = self.numbers.reals[place].exact, self.numbers.exact_sum()
         if own is not None and not self.is_saturated:
-            return str(own / 100)
+            return exact_text(own / 100)
         if own is not None and whole_sum is not None:
-            return str(own * self.left / whole_sum / 100)
+            return exact_text(own * self.left / whole_sum / 100)
         digits = self._floor(place, DIGITS // 100)
         if self._compared(place, digits, DIGITS // 100) == 0:
             return str(Fraction(digits, DIGITS))
-        whole, decimals = divmod(digits, DIGITS)
-        return f"{whole}.{decimals:012d}…"
+        return decimals(digits)

@@ -60,10 +60,7 @@ def divide_takes(envelope: int, takes: Sequence[Take]) -> Division:
 
 
 def read_takes(data: bytes) -> list[Take]:
-    """Takes from a CSV file `name;take;before`. Raises `InputError` naming the line.
-
-    Source: this package's own format.
-    """
+    """Takes from a CSV file `name;take;before`. Raises `InputError` naming the line."""
     if set(heading_of(data)) != set(COLUMNS):
         raise InputError(t("La première ligne doit être « name;take;before »."))
     return [

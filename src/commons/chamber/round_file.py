@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from commons.allocation.division import ENGINE, Claim, Division
 from commons.allocation.election import Election
+from commons.allocation.exact_text import exact_text
 from commons.allocation.gifts import Gift
 from commons.allocation.matching import Matched
 from commons.allocation.peers import Evaluation, PeerDivision
@@ -55,7 +56,7 @@ def division_round(division: Division, place: Mapping[str, str] = NOWHERE) -> by
                     {
                         "claimant": award.claim.name,
                         "award": euros(award.cents),
-                        "exact": str(award.exact / 100),
+                        "exact": exact_text(award.exact / 100),
                     }
                     for award in division.awards
                 ],
@@ -109,7 +110,7 @@ def peers_round(
                     {
                         "member": award.member,
                         "award": euros(award.cents),
-                        "exact": str(award.exact / 100),
+                        "exact": exact_text(award.exact / 100),
                     }
                     for award in result.awards
                 ]

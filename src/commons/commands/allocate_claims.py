@@ -10,6 +10,7 @@ from commons.allocation.claims import RULES, USUAL
 from commons.allocation.claims_file import read_claims
 from commons.allocation.comparison import Compared, audit, compare
 from commons.allocation.division import Award, Bound, Division, divide
+from commons.allocation.exact_text import exact_text
 from commons.allocation.explanation import explain
 from commons.allocation.rounding import Rounding
 from commons.allocation.takes import divide_takes, read_takes
@@ -58,7 +59,7 @@ def as_object(division: Division) -> dict[str, object]:
     """Awards in euros: cents as decimals, exact shares as fractions."""
     return {
         "awards": {award.claim.name: euros(award.cents) for award in division.awards},
-        "exact": {award.claim.name: str(award.exact / 100) for award in division.awards},
+        "exact": {award.claim.name: exact_text(award.exact / 100) for award in division.awards},
         "unspent": euros(division.unspent),
     }
 

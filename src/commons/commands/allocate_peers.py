@@ -5,6 +5,7 @@ import json
 import click
 
 from commons.allocation.evaluations_file import read_evaluations
+from commons.allocation.exact_text import exact_text
 from commons.allocation.inequality import gini
 from commons.allocation.peers import (
     COLLUSION_MEMBERS_MAX,
@@ -51,7 +52,7 @@ def _answer(
 ) -> dict[str, object]:
     answer: dict[str, object] = {
         "awards": {award.member: euros(award.cents) for award in result.awards},
-        "exact": {award.member: str(award.exact / 100) for award in result.awards},
+        "exact": {award.member: exact_text(award.exact / 100) for award in result.awards},
         "unspent": euros(0),
         "warnings": [str(text) for text in result.warnings],
     }
@@ -70,7 +71,9 @@ def _answer(
             "gini": thousandths(gini([award.cents for award in result.awards])),
             "collusions": None
             if plots is None
-            else [{"members": plot.members, "gain": str(plot.gain / 100)} for plot in plots],
+            else [
+                {"members": plot.members, "gain": exact_text(plot.gain / 100)} for plot in plots
+            ],
         }
     if asked.rules_beside is not None:
         answer["compare"] = {
