@@ -71,6 +71,9 @@ def test_takes_are_throttled(write: Path) -> None:
     answer = json.loads(run(write / "takes.csv", "--rule", "takes", "--json").stdout)
     assert answer["awards"] == {"Ali": "4.00", "Bob": "3.00", "Zoé": "3.00"}
     assert answer["unspent"] == "9990.00"
+    said = run(write / "takes.csv", "--rule", "takes").stderr.splitlines()
+    assert [line.split()[0] for line in said] == ["Ali", "Zoé"]
+    assert "ramenés à 4,00" in said[0]
 
 
 @pytest.mark.parametrize("name", ["claims", "gifts", "evaluations"])

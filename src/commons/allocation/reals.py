@@ -5,9 +5,9 @@ A comparison doubles the bits until the bounds decide. What bounds can never dec
 equality, so equality is proved in another way: numbers of the same form are equal; rational
 numbers are compared as fractions; sums of square roots are written over different squarefree
 radicands, where they are zero only if every coefficient is (Source: A. S. Besicovitch, « On
-the linear independence of fractional powers of integers », 1940). Numbers for which none of these
-can speak count as equal once they are proved closer than 2 ** -BITS_MAX, which is a stated
-rule and not luck: every machine finds the same bounds.
+the linear independence of fractional powers of integers », 1940). Numbers for which none of
+these can speak count as equal once they are proved closer than 2 ** -BITS_MAX, which is a
+stated rule and not luck: every machine finds the same bounds.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence

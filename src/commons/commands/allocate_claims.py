@@ -13,7 +13,7 @@ from commons.allocation.division import Award, Bound, Division, divide
 from commons.allocation.exact_text import exact_text
 from commons.allocation.explanation import explain
 from commons.allocation.rounding import Rounding
-from commons.allocation.takes import divide_takes, read_takes
+from commons.allocation.takes import divide_takes, highest_take, read_takes
 from commons.chamber.round_file import division_round
 from commons.commands.amounts import euros, money, show_table, signed_money, thousandths
 from commons.commands.asked import Asked, rule_names
@@ -41,7 +41,16 @@ def allocate_takes(data: bytes, asked: Asked) -> None:
     asked.refuse("des prélèvements", rounding=asked.rounding, compare=asked.rules_beside)
     asked.refuse("des prélèvements", cap=asked.cap, pair_bound=asked.pair_bound)
     asked.refuse("des prélèvements", write_round=asked.round_file)
-    answer(divide_takes(asked.budget, read_takes(data)), asked)
+    takes = read_takes(data)
+    answer(divide_takes(asked.budget, takes), asked)
+    for take in takes:
+        top = highest_take(take, takes)
+        if top is not None and top < take.cents:
+            click.echo(
+                f"{take.name} voulait {money(take.cents)}, ramenés à {money(top)} : au plus le "
+                "double de la dernière fois, la médiane d'alors, ou un euro.",
+                err=True,
+            )
 
 
 def answer(division: Division, asked: Asked) -> None:
