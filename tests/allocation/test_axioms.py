@@ -101,7 +101,7 @@ def test_a_promise_holds(rule: str, axiom: Axiom, problem: Problem) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("rule", "axiom"), PROMISES)
 @given(problem=problems(20) | problems(10**6))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_promise_holds_on_many_problems(rule: str, axiom: Axiom, problem: Problem) -> None:
     assert CHECKS[axiom](rule, problem)
 

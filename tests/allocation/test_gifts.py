@@ -136,12 +136,35 @@ gift_lists = st.lists(
 )
 
 
+def by_largest_remainder(shares: list[Decimal]) -> list[int]:
+    """Whole cents, digits beyond the fiftieth being those of an equality."""
+    shares = [share.quantize(Decimal("1e-50")) for share in shares]
+    cents = [int(share) for share in shares]
+    spare = int(sum(shares).quantize(Decimal("1e-45"))) - sum(cents)  # type: ignore[union-attr]
+    order = sorted(range(len(shares)), key=lambda i: (cents[i] - shares[i], i))
+    return [cents[i] + (i in order[:spare]) for i in range(len(shares))]
+
+
 @pytest.mark.parametrize("rule", sorted(MATCHING_RULES))
 @given(gifts=gift_lists, pool=st.integers(0, 20_000), cap=st.none() | st.integers(0, 9000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_matches_are_their_formula_to_the_cent(
     rule: str, gifts: list[Gift], pool: int, cap: int | None
 ) -> None:
+    agrees(rule, gifts, pool, cap)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", sorted(MATCHING_RULES))
+@given(gifts=gift_lists, pool=st.integers(0, 20_000), cap=st.none() | st.integers(0, 9000))
+@settings(max_examples=1000)
+def test_matches_are_their_formula_to_the_cent_on_thousands_of_rounds(
+    rule: str, gifts: list[Gift], pool: int, cap: int | None
+) -> None:
+    agrees(rule, gifts, pool, cap)
+
+
+def agrees(rule: str, gifts: list[Gift], pool: int, cap: int | None) -> None:
     wanted = by_counting(rule, gifts, 700)
     result = match(pool, gifts, rule, cap=cap, bound=700)
     got = [each.cents for each in result.matches]
@@ -152,15 +175,14 @@ def test_matches_are_their_formula_to_the_cent(
             middle = (low + high) / 2
             full = sum(min(middle * w, top) for w in wanted)
             low, high = (middle, high) if full < pool else (low, middle)
-    for each, number in zip(got, wanted, strict=True):
-        assert abs(min(high * number, top) - each) < 1 + Decimal("1e-60")
+    assert got == by_largest_remainder([min(high * number, top) for number in wanted])
     assert sum(got) + result.unspent == pool
     assert result.unspent >= 0
 
 
 @pytest.mark.parametrize("rule", sorted(MATCHING_RULES))
 @given(gifts=gift_lists, pool=st.integers(0, 20_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_larger_pool_takes_no_exact_match_down(
     rule: str, gifts: list[Gift], pool: int
 ) -> None:

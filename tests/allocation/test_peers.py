@@ -32,7 +32,7 @@ def shares(evaluations: list[Evaluation], rule: str) -> dict[str, Fraction]:
 
 
 @given(evaluations=circles(), rule=peer_rules, data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nobody_moves_their_own_share_by_what_they_say(
     evaluations: list[Evaluation], rule: str, data: st.DataObject
 ) -> None:
@@ -47,7 +47,7 @@ def test_nobody_moves_their_own_share_by_what_they_say(
 
 
 @given(evaluations=circles(5), rule=peer_rules)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nobody_moves_their_own_share_by_staying_silent(
     evaluations: list[Evaluation], rule: str
 ) -> None:
@@ -56,7 +56,7 @@ def test_nobody_moves_their_own_share_by_staying_silent(
 
 
 @given(evaluations=circles(), rule=peer_rules)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_everything_is_given_and_nobody_owes(evaluations: list[Evaluation], rule: str) -> None:
     division = divide_by_peers(10_007, evaluations, rule)
     assert sum(award.cents for award in division.awards) == 10_007
@@ -68,7 +68,7 @@ def test_everything_is_given_and_nobody_owes(evaluations: list[Evaluation], rule
     deserved=st.lists(st.integers(1, 50), min_size=4, max_size=6),
     scales=st.lists(st.integers(1, 9), min_size=6, max_size=6),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_division_on_which_all_agree_is_the_impartial_one(
     deserved: list[int], scales: list[int]
 ) -> None:

@@ -143,7 +143,7 @@ def test_each_rule_is_its_definition(rule: str, amounts: list[int], part: Fracti
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", sorted(RULES))
 @given(amounts=problems | large_problems, part=st.fractions(0, 1, max_denominator=10**6))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_each_rule_is_its_definition_on_thousands_of_problems(
     rule: str, amounts: list[int], part: Fraction
 ) -> None:
