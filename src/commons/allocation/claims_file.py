@@ -3,12 +3,15 @@
 Source of the format: RFC 4180; the columns are those of docs/repartir.md.
 """
 
+from fractions import Fraction
+
 from commons.allocation.csv_rows import Row, cents, heading_of, number, read_rows
 from commons.allocation.division import Claim
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 COLUMNS = ("name", "claim", "floor", "cap", "weight")
+USUAL_WEIGHT = Fraction(1)
 
 
 def read_claims(data: bytes) -> list[Claim]:
@@ -43,11 +46,13 @@ def read_claims(data: bytes) -> list[Claim]:
 
 
 def _claim(row: Row) -> Claim:
-    cap, weight = row.cells.get("cap"), number(row.cells.get("weight") or "1", row.line)
+    cap, typed = row.cells.get("cap"), row.cells.get("weight")
+    weight = number(typed, row.line) if typed else USUAL_WEIGHT
+    floor = row.cells.get("floor")
     claim = Claim(
         name=row.text("name"),
         cents=cents(row.cells["claim"], row.line),
-        floor=cents(row.cells.get("floor") or "0", row.line),
+        floor=cents(floor, row.line) if floor else 0,
         cap=cents(cap, row.line) if cap else None,
         weight=weight,
     )
