@@ -25,6 +25,23 @@ def _half_then_losses(level: Fraction, claim: Fraction, highest: Fraction) -> Fr
     return max(claim / 2, claim - (highest - level))
 
 
+def _losses_then_half(level: Fraction, claim: Fraction, highest: Fraction) -> Fraction:
+    if level <= highest / 2:
+        return max(Fraction(0), claim / 2 - (highest / 2 - level))
+    return claim / 2 + min(claim / 2, level - highest / 2)
+
+
+def _half_and_half(level: Fraction, claim: Fraction, highest: Fraction) -> Fraction:
+    first = min(claim / 2, level)
+    return first + min(claim / 2, max(Fraction(0), level - highest / 2))
+
+
+def _half_then_flat(level: Fraction, claim: Fraction, highest: Fraction) -> Fraction:
+    if level <= highest / 2:
+        return min(claim / 2, level)
+    return max(claim / 2, min(claim, (level - highest / 2) * 2))
+
+
 Share = Callable[[Fraction, Fraction, Fraction, Fraction], Fraction]
 SHARES: dict[str, Share] = {
     "proportional": lambda level, claim, weight, _: min(claim, level * weight * claim),
@@ -33,6 +50,9 @@ SHARES: dict[str, Share] = {
         Fraction(0), claim - (top - level) * weight
     ),
     "talmud": lambda level, claim, _, top: _half_then_losses(level, claim, top),
+    "reverse-talmud": lambda level, claim, _, top: _losses_then_half(level, claim, top),
+    "piniles": lambda level, claim, _, top: _half_and_half(level, claim, top),
+    "constrained-egalitarian": lambda level, claim, _, top: _half_then_flat(level, claim, top),
 }
 
 

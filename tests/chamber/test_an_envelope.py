@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.model import Envelope, EnvelopeDraft, Stage
+from commons.chamber.replay import replay
 from commons.chamber.round_file import digest
 from commons.chamber.store import COMMONS, ChamberStore, person_account
 from commons.kernel.errors import InputError, RuleBrokenError
@@ -85,6 +86,7 @@ async def test_settling_books_what_each_is_due_and_what_was_computed(
     assert settlement is not None
     entry = await chamber.journal.entry(garden, settlement.entry_id)
     assert entry.details["round"] == digest(settlement.round_file)
+    assert replay(settlement.round_file).agrees
     content = decode(settlement.round_file)
     assert content["rule"] == "equal-awards"
     assert content["result"]["awards"][2]["award"] == "3000.00"

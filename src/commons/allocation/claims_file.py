@@ -1,20 +1,17 @@
-"""Claims from a CSV file: `name;claim[;floor][;cap][;weight]`."""
+"""Claims from a CSV file: `name;claim[;floor][;cap][;weight]`.
 
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import Mapping
+Source of the format: RFC 4180; the columns are those of docs/repartir.md.
+"""
+
 from fractions import Fraction
 
+from commons.allocation.csv_rows import Row, cents, heading_of, number, read_rows
 from commons.allocation.division import Claim
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 COLUMNS = ("name", "claim", "floor", "cap", "weight")
-_NUMBER = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,15}))?")
-_AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,2}))?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
+USUAL_WEIGHT = Fraction(1)
 
 
 def read_claims(data: bytes) -> list[Claim]:
@@ -23,89 +20,46 @@ def read_claims(data: bytes) -> list[Claim]:
     UTF-8 with or without byte-order mark, `;` (or `,` where the heading has no `;`),
     decimal comma or point. Raises `InputError` naming the line.
     """
-    try:
-        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
-    if "\0" in text:
-        raise InputError(t("Ce fichier n'est pas un fichier CSV."))
-    separator = ";" if ";" in text.split("\n", 1)[0] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    claims: list[Claim] = []
-    columns: dict[str, int] | None = None
-    try:
-        for row in reader:
-            if columns is None:
-                columns = _columns([cell.strip().lower() for cell in row])
-            elif any(cell.strip() for cell in row):
-                claims.append(_claim(reader.line_num, _cells(reader.line_num, row, columns)))
-    except csv.Error as error:
-        raise InputError(t("La ligne {line} ne se lit pas.", line=reader.line_num)) from error
-    return claims
-
-
-def _columns(heading: list[str]) -> dict[str, int]:
-    unknown = [name for name in heading if name not in COLUMNS]
-    if unknown or len(set(heading)) != len(heading) or not {"name", "claim"} <= set(heading):
+    heading = heading_of(data)
+    if not {"name", "claim"} <= set(heading) <= set(COLUMNS) or len(set(heading)) != len(
+        heading
+    ):
         raise InputError(
             t("La première ligne doit être « name;claim », et au besoin « ;floor;cap;weight ».")
         )
-    return {name: heading.index(name) for name in heading}
-
-
-def _cells(line: int, row: list[str], columns: Mapping[str, int]) -> dict[str, str]:
-    if len(row) != len(columns):
-        raise InputError(
-            t(
-                "La ligne {line} a {count} colonnes au lieu de {width}.",
-                line=line,
-                count=len(row),
-                width=len(columns),
+    claims: list[Claim] = []
+    first_lines: dict[str, int] = {}
+    for row in read_rows(data):
+        claim = _claim(row)
+        if claim.name in first_lines:
+            raise InputError(
+                t(
+                    "Ligne {line} : « {name} » demande déjà à la ligne {first}.",
+                    line=row.line,
+                    name=claim.name,
+                    first=first_lines[claim.name],
+                )
             )
-        )
-    return {name: row[place].strip() for name, place in columns.items()}
+        first_lines[claim.name] = row.line
+        claims.append(claim)
+    return claims
 
 
-def _claim(line: int, cells: Mapping[str, str]) -> Claim:
-    if not cells["name"]:
-        raise InputError(t("La ligne {line} n'a pas de nom.", line=line))
-    cap = cells.get("cap")
-    return Claim(
-        name=cells["name"],
-        cents=cents(cells["claim"], line),
-        floor=cents(cells.get("floor") or "0", line),
-        cap=cents(cap, line) if cap else None,
-        weight=_weight_at(line, cells.get("weight") or "1"),
+def _claim(row: Row) -> Claim:
+    cap, typed = row.cells.get("cap"), row.cells.get("weight")
+    weight = number(typed, row.line) if typed else USUAL_WEIGHT
+    floor = row.cells.get("floor")
+    claim = Claim(
+        name=row.text("name"),
+        cents=cents(row.cells["claim"], row.line),
+        floor=cents(floor, row.line) if floor else 0,
+        cap=cents(cap, row.line) if cap else None,
+        weight=weight,
     )
-
-
-def _weight_at(line: int, typed: str) -> Fraction:
-    found = _NUMBER.fullmatch(typed.translate(_SPACES))
-    if not found:
+    if claim.floor > claim.top:
         raise InputError(
-            t(
-                "Ligne {line} : « {typed} » n'est pas un nombre positif.",
-                line=line,
-                typed=typed[:40],
-            )
+            t("Ligne {line} : le plancher dépasse la demande ou le plafond.", line=row.line)
         )
-    return Fraction(f"{found[1]}.{found[2] or 0}")
-
-
-def cents(typed: str, line: int | None = None) -> int:
-    """Whole cents of an amount as people type it: `12`, `12,50`, `1 250.00`.
-
-    Raises `InputError`, naming the line if there is one, for a sign or anything else that is
-    no number, and for more than two decimals even if they are zeros: `1,250` is a thousand
-    to some readers.
-    """
-    found = _AMOUNT.fullmatch(typed.translate(_SPACES))
-    if not found:
-        fault = t(
-            "« {typed} » n'est pas un montant au centime près : écrivez-le comme 1250,00.",
-            typed=typed[:40],
-        )
-        if line is not None:
-            fault = t("Ligne {line} : {fault}", line=line, fault=fault)
-        raise InputError(fault)
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    if not weight:
+        raise InputError(t("Ligne {line} : un poids est supérieur à zéro.", line=row.line))
+    return claim

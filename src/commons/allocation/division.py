@@ -1,17 +1,22 @@
-"""One envelope, its claims and a rule: who gets what, to the cent, and why."""
+"""One envelope, its claims and a rule: who gets what, to the cent, and why.
+
+Source: DESIGN §6 for floors, caps, weights and ties; each rule names its own.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 
 from commons.allocation.claims import RULES, ClaimsRule
-from commons.allocation.rounding import Rounded, largest_remainder
+from commons.allocation.rounding import Rounded, Rounding, largest_remainder, sainte_lague
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 
 ENGINE = "commons.allocation/1"
 CLAIMS_MAX = 1_000_000
+FAULTS_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,18 @@ class Bound(StrEnum):
     FLOOR = "floor"
     CAP = "cap"
     CENT = "cent"
+    NEAREST = "nearest"
     TIE = "tie"
+
+
+BOUND_TEXTS = {
+    Bound.WHOLE: t("La demande est satisfaite en entier."),
+    Bound.FLOOR: t("Un plancher est versé d'abord ; la règle partage le reste."),
+    Bound.CAP: t("Un plafond arrête ce montant ; le surplus est repartagé."),
+    Bound.CENT: t("Un centime restait : il va aux plus grands restes, celui-ci en était."),
+    Bound.NEAREST: t("L'arrondi de Sainte-Laguë le porte au centime du dessus."),
+    Bound.TIE: t("Un centime restait entre restes égaux : l'ordre publié a décidé."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +67,7 @@ class Award:
 
     def sentences(self, rule: ClaimsRule) -> list[Text]:
         """« Pourquoi ce montant ? », in sentences a treasurer can read aloud."""
-        texts = [rule.counts]
-        if Bound.WHOLE in self.bounds:
-            texts.append(t("La demande est satisfaite en entier."))
-        if Bound.FLOOR in self.bounds:
-            texts.append(t("Un plancher est versé d'abord ; la règle partage le reste."))
-        if Bound.CAP in self.bounds:
-            texts.append(t("Un plafond arrête ce montant ; le surplus est repartagé."))
-        if Bound.CENT in self.bounds:
-            texts.append(
-                t("Un centime restait : il va aux plus grands restes, celui-ci en était.")
-            )
-        if Bound.TIE in self.bounds:
-            texts.append(t("Un centime restait entre restes égaux : l'ordre publié a décidé."))
-        return texts
+        return [rule.counts, *(BOUND_TEXTS[bound] for bound in Bound if bound in self.bounds)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +78,41 @@ class Division:
     envelope: int
     awards: tuple[Award, ...]
     unspent: int
+    rounding: Rounding = Rounding.LARGEST_REMAINDER
 
 
-def divide(envelope: int, claims: Sequence[Claim], rule_name: str) -> Division:
+def divide(
+    envelope: int,
+    claims: Sequence[Claim],
+    rule_name: str,
+    rounding: Rounding = Rounding.LARGEST_REMAINDER,
+) -> Division:
     """Divide `envelope` cents among `claims` by the rule of that name.
 
     Floors are given first and the rule divides the rest among the claims net of floors. A
     cap bounds floor and share; what it frees is divided again by the same rule among the
-    others. What exceeds all claims is `unspent`. Cents by largest remainder, ties to the
-    claim that stands first. Raises `InputError` naming each fault.
+    others. What exceeds all claims is `unspent`. Cents by largest remainder, or by
+    Sainte-Laguë where the rule has fixed weights; ties to the claim that stands first.
+    Raises `InputError` naming each fault.
     """
-    rule = _rule(rule_name)
+    rule = rule_called(rule_name)
     _check(envelope, claims, rule)
     exact = _exact(envelope, claims, rule)
-    rounded = largest_remainder(exact)
+    if rounding is Rounding.SAINTE_LAGUE:
+        rounded = _by_sainte_lague(envelope, claims, rule)
+    else:
+        rounded = largest_remainder(exact)
     awards = tuple(
-        Award(claim, cents, share, frozenset(_bounds(place, claim, share, rounded)))
+        Award(claim, cents, share, frozenset(_bounds(place, claim, share, rounded, rounding)))
         for place, (claim, share, cents) in enumerate(
             zip(claims, exact, rounded.amounts, strict=True)
         )
     )
-    return Division(rule, envelope, awards, envelope - sum(rounded.amounts))
+    return Division(rule, envelope, awards, envelope - sum(rounded.amounts), rounding)
 
 
-def _rule(name: str) -> ClaimsRule:
+def rule_called(name: str) -> ClaimsRule:
+    """The claims rule of that name. Raises `InputError` listing the names there are."""
     if name not in RULES:
         known = ", ".join(RULES)
         raise InputError(
@@ -122,6 +136,8 @@ def _check(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -> None:
             faults.append(FieldError("claims", text))
         seen.add(claim.name)
         faults += _faults_of(claim, rule)
+        if len(faults) > FAULTS_MAX:
+            break
     if sum(claim.floor for claim in claims) > envelope >= 0:
         text = t("Les planchers dépassent ensemble l'enveloppe : baissez-les.")
         faults.append(FieldError("claims", text))
@@ -143,27 +159,65 @@ def _faults_of(claim: Claim, rule: ClaimsRule) -> Iterator[FieldError]:
 
 
 def _exact(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -> list[Fraction]:
-    left = Fraction(envelope - sum(claim.floor for claim in claims))
-    shares: dict[int, Fraction] = {}
+    """Shares with floors first, caps last, and what caps free divided again by the rule.
+
+    Each pass fixes at least one claim at its cap; for the rules by a common level it is
+    Newton's step towards the level, so a handful of passes is the rule.
+    """
+    left = envelope - sum(claim.floor for claim in claims)
+    weights = whole_weights(claims)
+    shares: list[Fraction] = [Fraction(0)] * len(claims)
     active = list(range(len(claims)))
     while active:
-        net = [Fraction(claims[i].cents - claims[i].floor) for i in active]
-        weights = [claims[i].weight for i in active]
-        wanted = sum(net, Fraction(0))
-        given = net if wanted <= left else rule.share(left, net, weights)
-        room = {i: claims[i].top - claims[i].floor for i in active}
-        over = [i for i, share in zip(active, given, strict=True) if share > room[i]]
-        if not over:
-            shares |= dict(zip(active, given, strict=True))
+        net = [claims[i].cents - claims[i].floor for i in active]
+        if sum(net) <= left:
+            given = [Fraction(amount) for amount in net]
+        else:
+            given = rule.share(left, net, [weights[i] for i in active])
+        within = []
+        for i, share in zip(active, given, strict=True):
+            room = claims[i].top - claims[i].floor
+            if share.numerator > room * share.denominator:
+                shares[i] = Fraction(room)
+                left -= room
+            else:
+                shares[i] = share
+                within.append(i)
+        if len(within) == len(active):
             break
-        for i in over:
-            shares[i] = Fraction(room[i])
-            left -= room[i]
-        active = [i for i in active if i not in shares]
-    return [claim.floor + shares[i] for i, claim in enumerate(claims)]
+        active = within
+    return [
+        c.floor + share if c.floor else share for c, share in zip(claims, shares, strict=True)
+    ]
 
 
-def _bounds(place: int, claim: Claim, share: Fraction, rounded: Rounded) -> Iterator[Bound]:
+def whole_weights(claims: Sequence[Claim]) -> list[int]:
+    """The weights as whole numbers in the same ratios."""
+    common = lcm(*{claim.weight.denominator for claim in claims})
+    return [int(claim.weight * common) if common > 1 else int(claim.weight) for claim in claims]
+
+
+def _by_sainte_lague(envelope: int, claims: Sequence[Claim], rule: ClaimsRule) -> Rounded:
+    if rule.fixed_weights is None:
+        names = ", ".join(name for name, each in RULES.items() if each.fixed_weights)
+        raise InputError(
+            t(
+                "L'arrondi de Sainte-Laguë suit des poids fixes, que cette règle n'a pas. "
+                "Il vaut pour : {names}.",
+                names=names,
+            )
+        )
+    net = [claim.cents - claim.floor for claim in claims]
+    weights = rule.fixed_weights(net, whole_weights(claims))
+    rooms = [claim.top - claim.floor for claim in claims]
+    rounded = sainte_lague(envelope - sum(claim.floor for claim in claims), weights, rooms)
+    amounts = [c.floor + units for c, units in zip(claims, rounded.amounts, strict=True)]
+    return Rounded(tuple(amounts), rounded.favoured, rounded.tied_in, rounded.tied_out)
+
+
+def _bounds(
+    place: int, claim: Claim, share: Fraction, rounded: Rounded, rounding: Rounding
+) -> Iterator[Bound]:
     if share == claim.cents:
         yield Bound.WHOLE
     elif share == claim.top:
@@ -171,6 +225,6 @@ def _bounds(place: int, claim: Claim, share: Fraction, rounded: Rounded) -> Iter
     if claim.floor:
         yield Bound.FLOOR
     if place in rounded.favoured:
-        yield Bound.CENT
+        yield Bound.CENT if rounding is Rounding.LARGEST_REMAINDER else Bound.NEAREST
     elif place in rounded.tied_in or place in rounded.tied_out:
         yield Bound.TIE

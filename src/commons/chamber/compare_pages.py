@@ -3,8 +3,8 @@
 from litestar import Controller, get, post
 from litestar.response import Template
 
-from commons.allocation.claims import RULES
-from commons.allocation.claims_file import cents
+from commons.allocation.claims import USUAL
+from commons.allocation.csv_rows import cents
 from commons.allocation.division import Claim, Division, divide
 from commons.chamber.reading import read_field
 from commons.kernel.errors import FieldError, InputError
@@ -33,7 +33,7 @@ class ComparePages(Controller):
             claims = read_field(faults, "claims", _typed_claims, form.get("claims"), nobody)
             if faults:
                 raise InputError(t("Le calcul n'a pas été fait."), faults)
-            divisions = [divide(envelope, claims, name) for name in RULES]
+            divisions = [divide(envelope, claims, name) for name in USUAL]
         return form_page(request, _compare_view(divisions), form)
 
 

@@ -6,15 +6,24 @@ stands by the identifier of its entry, whose claimant is committed to and not sh
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 
-from commons.allocation.division import ENGINE, Division
+from commons.allocation.division import ENGINE, Claim, Division
 from commons.allocation.election import Election, Proposal
+from commons.allocation.exact_text import exact_text
+from commons.allocation.gifts import Gift
+from commons.allocation.matching import Matched
+from commons.allocation.peers import Evaluation, PeerDivision
+from commons.allocation.recipe import Cooked, Inputs
+from commons.allocation.rounding import Rounding
 from commons.chamber.model import ElectionResult, Envelope, Funded
-from commons.ledger.canonical import decode, encode
+from commons.ledger.canonical import Canonical, decode, encode
 
 FORM = "commons-round/1"
+NOWHERE: Mapping[str, str] = {}
+"""A division made outside any commons has no identifiers."""
 
 
 def euros(cents: int) -> str:
@@ -29,25 +38,37 @@ def claims_round(
 
     `claim_entries` gives, for each name in the division, the entry of the claim.
     """
+    awards = tuple(
+        replace(award, claim=replace(award.claim, name=claim_entries[award.claim.name]))
+        for award in division.awards
+    )
+    return division_round(replace(division, awards=awards), place_of(envelope))
+
+
+def place_of(envelope: Envelope) -> Mapping[str, str]:
+    """The identifiers of an envelope of a commons."""
+    return {
+        "commons_id": str(envelope.commons_id),
+        "envelope_id": str(envelope.envelope_id),
+    }
+
+
+def division_round(division: Division, place: Mapping[str, str] = NOWHERE) -> bytes:
+    """The round file of any division among claims. What is as usual is left out."""
+    rounding = division.rounding
     return encode(
         {
-            "form": FORM,
-            "engine": ENGINE,
-            "kind": "claims",
-            "commons_id": str(envelope.commons_id),
-            "envelope_id": str(envelope.envelope_id),
+            **_head("claims", place),
             "rule": division.rule.name,
+            **({} if rounding is Rounding.LARGEST_REMAINDER else {"rounding": str(rounding)}),
             "envelope": euros(division.envelope),
-            "claims": [
-                {"claimant": claim_entries[award.claim.name], "claim": euros(award.claim.cents)}
-                for award in division.awards
-            ],
+            "claims": _claims([award.claim for award in division.awards]),
             "result": {
                 "awards": [
                     {
-                        "claimant": claim_entries[award.claim.name],
+                        "claimant": award.claim.name,
                         "award": euros(award.cents),
-                        "exact": str(award.exact / 100),
+                        "exact": exact_text(award.exact / 100),
                     }
                     for award in division.awards
                 ],
@@ -55,6 +76,136 @@ def claims_round(
             },
         }
     )
+
+
+def matching_round(
+    result: Matched,
+    gifts: Sequence[Gift],
+    cap: int | None,
+    bound: int,
+    place: Mapping[str, str] = NOWHERE,
+) -> bytes:
+    """The round file of a pool that matched gifts; the bound stands where the rule reads it."""
+    return encode(
+        {
+            **_head("gifts", place),
+            "rule": result.rule.name,
+            "pool": euros(result.pool),
+            **({} if cap is None else {"cap": euros(cap)}),
+            **({"pair_bound": euros(bound)} if result.rule.name == "pairwise" else {}),
+            "gifts": _gifts(gifts),
+            "result": {
+                "awards": [
+                    {"project": m.project, "award": euros(m.cents), "exact": m.exact}
+                    for m in result.matches
+                ],
+                "unspent": euros(result.unspent),
+            },
+        }
+    )
+
+
+def peers_round(
+    result: PeerDivision,
+    evaluations: Sequence[Evaluation],
+    place: Mapping[str, str] = NOWHERE,
+) -> bytes:
+    """The round file of an envelope divided by what members say of each other."""
+    return encode(
+        {
+            **_head("evaluations", place),
+            "rule": result.rule.name,
+            "envelope": euros(result.envelope),
+            "evaluations": _evaluations(evaluations),
+            "result": {
+                "awards": [
+                    {
+                        "member": award.member,
+                        "award": euros(award.cents),
+                        "exact": exact_text(award.exact / 100),
+                    }
+                    for award in result.awards
+                ]
+            },
+        }
+    )
+
+
+def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWHERE) -> bytes:
+    """The round file of a recipe: its stages, all they read, what each gave."""
+    contributors: list[Canonical] = [
+        {
+            "name": each.name,
+            "quantities": {unit: str(number) for unit, number in each.quantities.items()},
+        }
+        for each in inputs.contributors
+    ]
+    return encode(
+        {
+            **_head("recipe", place),
+            "recipe": result.recipe.as_object(),
+            "recipe_sha256": result.recipe.digest(),
+            "envelope": euros(result.envelope),
+            "inputs": {
+                "members": list(inputs.members),
+                "claims": _claims(inputs.claims),
+                "gifts": _gifts(inputs.gifts),
+                "evaluations": _evaluations(inputs.evaluations),
+                "contributors": contributors,
+            },
+            "result": {
+                "stages": [
+                    {"had": euros(stage.had), "given": _named(stage.given)}
+                    for stage in result.stages
+                ],
+                "totals": _named(result.totals),
+                "unspent": euros(result.unspent),
+            },
+        }
+    )
+
+
+def _head(kind: str, place: Mapping[str, str]) -> dict[str, Canonical]:
+    return {"form": FORM, "engine": ENGINE, "kind": kind, **place}
+
+
+def _claims(claims: Sequence[Claim]) -> list[Canonical]:
+    written: list[Canonical] = []
+    for claim in claims:
+        line = {"claimant": claim.name, "claim": euros(claim.cents)}
+        if claim.floor:
+            line["floor"] = euros(claim.floor)
+        if claim.cap is not None:
+            line["cap"] = euros(claim.cap)
+        if claim.weight != 1:
+            line["weight"] = str(claim.weight)
+        written.append(line)
+    return written
+
+
+def _gifts(gifts: Sequence[Gift]) -> list[Canonical]:
+    written: list[Canonical] = []
+    for gift in gifts:
+        line: dict[str, Canonical] = {
+            "project": gift.project,
+            "donor": gift.donor,
+            "amount": euros(gift.cents),
+        }
+        if gift.groups:
+            line["groups"] = list(gift.groups)
+        written.append(line)
+    return written
+
+
+def _evaluations(evaluations: Sequence[Evaluation]) -> list[Canonical]:
+    return [
+        {"from": each.judge, "to": each.member, "points": str(each.points)}
+        for each in evaluations
+    ]
+
+
+def _named(money: Mapping[str, int]) -> list[Canonical]:
+    return [{"name": name, "award": euros(cents)} for name, cents in money.items()]
 
 
 def election_round(
@@ -68,11 +219,7 @@ def election_round(
     """The round file of an election: the ballots stand by the hash of their file."""
     return encode(
         {
-            "form": FORM,
-            "engine": ENGINE,
-            "kind": "election",
-            "commons_id": str(envelope.commons_id),
-            "envelope_id": str(envelope.envelope_id),
+            **_head("election", place_of(envelope)),
             "rule": rule,
             "utility": utility,
             "completion": "none",
@@ -82,13 +229,18 @@ def election_round(
             "result": {
                 "selected": [election.proposals[place].proposal_id for place in selected],
                 "cost": str(sum(election.proposals[place].cost for place in selected)),
-                "funded": [_funded(election.proposals[place]) for place in selected],
+                "funded": funded_places(election, selected),
             },
         }
     )
 
 
-def _funded(proposal: Proposal) -> dict[str, str]:
+def funded_places(election: Election, selected: Sequence[int]) -> list[Canonical]:
+    """The proposals funded, in the order of the rule, with their names and costs."""
+    return [_funded(election.proposals[place]) for place in selected]
+
+
+def _funded(proposal: Proposal) -> dict[str, Canonical]:
     return {
         "proposal": proposal.proposal_id,
         "name": proposal.name,

@@ -1,31 +1,38 @@
 """`commons allocate`: divide an envelope or count an election, from a file."""
 
 import json
+import sys
 from fractions import Fraction
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from commons.allocation.claims_file import cents, read_claims
-from commons.allocation.division import Award, Bound, Division, divide
+from commons.allocation.csv_rows import cents
 from commons.allocation.election import Election
 from commons.allocation.equal_shares import equal_shares
 from commons.allocation.greedy import greedy
 from commons.allocation.pabulib import number, read_election
+from commons.allocation.rounding import Rounding
+from commons.chamber.replay import replay
+from commons.commands.allocate_csv import allocate_csv
+from commons.commands.amounts import exact_decimal, french
+from commons.commands.asked import Asked
 from commons.kernel.text import t
 
 BALLOT_RULES = ("equal-shares", "greedy")
 UTILITIES = ("cost", "cardinality", "points")
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
-NARROW, WIDE = "\u202f", "\u00a0"
-WORDS = {
-    Bound.WHOLE: "en entier",
-    Bound.FLOOR: "plancher d'abord",
-    Bound.CAP: "plafond",
-    Bound.CENT: "un centime au plus grand reste",
-    Bound.TIE: "un centime entre restes égaux",
-}
+CSV_OPTIONS = (
+    "rounding",
+    "cap",
+    "pair_bound",
+    "compare",
+    "explain",
+    "audit",
+    "write_round",
+    "ballots",
+)
 
 
 @click.command()
@@ -38,6 +45,26 @@ WORDS = {
     metavar="MONTANT",
     help="Le montant à répartir (.csv), ou à la place du budget du fichier (.pb).",
 )
+@click.option(
+    "--rounding",
+    type=click.Choice([each.value for each in Rounding]),
+    help="L'arrondi au centime des demandes ; par défaut les plus grands restes.",
+)
+@click.option("--cap", metavar="MONTANT", help="Le plus que reçoit un projet (dons).")
+@click.option("--pair-bound", metavar="MONTANT", help="Ce qui borne une paire (pairwise).")
+@click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all (.csv).")
+@click.option("--explain", is_flag=True, help="Pourquoi chaque montant (.csv).")
+@click.option("--audit", is_flag=True, help="Total, inégalité, promesses, ententes (.csv).")
+@click.option(
+    "--write-round",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Écrit aussi le calcul, pour que d'autres le refassent (.csv).",
+)
+@click.option(
+    "--ballots",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Les bulletins d'un calcul à refaire (.json).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Une réponse pour un programme.")
 @click.pass_context
 def allocate(
@@ -48,27 +75,74 @@ def allocate(
     utility: str,
     completion: str,
     budget: str | None,
+    rounding: str | None,
+    cap: str | None,
+    pair_bound: str | None,
+    compare: str | None,
+    explain: bool,
+    audit: bool,
+    write_round: Path | None,
+    ballots: Path | None,
     as_json: bool,
 ) -> None:
-    """Répartit l'argent d'après FILE : une élection (.pb) ou des demandes (.csv).
+    """Répartit l'argent d'après FILE, ou refait un calcul.
+
+    Une élection (.pb) ; des demandes, des prélèvements, des dons ou des évaluations (.csv),
+    reconnus à leur première ligne ; un calcul à refaire (.json) : sort avec 0 s'il donne le
+    même résultat, 1 sinon, 2 s'il ne se lit pas ou vient d'un autre moteur.
 
     Le résultat est exact : les montants au centime par plus grands restes, les égalités
     départagées dans l'ordre publié.
     """
     match file.suffix.lower():
         case ".pb":
+            _refuse(context, CSV_OPTIONS, "un fichier .csv")
             _elect(file, rule or "equal-shares", utility, completion, budget, as_json=as_json)
         case ".csv":
-            _refuse_ballot_options(context)
-            _divide(file, rule or "proportional", budget, as_json=as_json)
+            _refuse(context, ("utility", "completion"), "une élection (.pb)")
+            _refuse(context, ("ballots",), "un calcul à refaire (.json)")
+            if budget is None:
+                raise click.UsageError("Donnez le montant à répartir avec --budget.")
+            asked = Asked(
+                rule=rule,
+                budget=cents(budget),
+                rounding=rounding,
+                cap=None if cap is None else cents(cap),
+                pair_bound=None if pair_bound is None else cents(pair_bound),
+                rules_beside=compare,
+                explain=explain,
+                audit=audit,
+                as_json=as_json,
+                round_file=write_round,
+            )
+            allocate_csv(file.read_bytes(), asked)
+        case ".json":
+            others = ("rule", "utility", "completion", "budget", *CSV_OPTIONS[:-1])
+            _refuse(context, others, "un fichier .csv ou .pb")
+            _replay(file, ballots, as_json=as_json)
         case other:
-            raise click.UsageError(f"Un fichier « {other} » ne se lit pas : .pb ou .csv.")
+            raise click.UsageError(f"Un fichier « {other} » ne se lit pas : .pb, .csv, .json.")
 
 
-def _refuse_ballot_options(context: click.Context) -> None:
-    for option in ("utility", "completion"):
+def _refuse(context: click.Context, options: tuple[str, ...], kind: str) -> None:
+    for option in options:
         if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"--{option} ne vaut que pour une élection (.pb).")
+            name = option.replace("_", "-")
+            raise click.UsageError(f"--{name} ne vaut que pour {kind}.")
+
+
+def _replay(file: Path, ballots: Path | None, *, as_json: bool) -> None:
+    verdict = replay(file.read_bytes(), ballots.read_bytes() if ballots else None)
+    if as_json:
+        faults = [str(fault) for fault in verdict.faults]
+        answer = {"agrees": verdict.agrees, "sha256": verdict.sha256, "faults": faults}
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        for fault in verdict.faults:
+            click.echo(f"Non : {fault}")
+        if verdict.agrees:
+            click.echo(f"Oui : le même calcul donne le même résultat.\n{verdict.sha256}")
+    sys.exit(0 if verdict.agrees else 1)
 
 
 def _elect(
@@ -102,71 +176,3 @@ def _show_election(election: Election, places: list[int], cost: Fraction) -> Non
     for rank, (proposal, amount) in enumerate(zip(chosen, amounts, strict=True), start=1):
         line = f"{rank:>4}  {amount:>{width}}  {proposal.proposal_id}  {proposal.name}"
         click.echo(line.rstrip())
-
-
-def _divide(file: Path, rule: str, budget: str | None, *, as_json: bool) -> None:
-    if budget is None:
-        raise click.UsageError("Donnez le montant à répartir avec --budget.")
-    division = divide(cents(budget), read_claims(file.read_bytes()), rule)
-    if as_json:
-        click.echo(json.dumps(as_object(division), ensure_ascii=False))
-    else:
-        _show_division(division)
-
-
-def as_object(division: Division) -> dict[str, object]:
-    """Awards in euros: cents as decimals, exact shares as fractions."""
-    return {
-        "awards": {award.claim.name: euros(award.cents) for award in division.awards},
-        "exact": {award.claim.name: str(award.exact / 100) for award in division.awards},
-        "unspent": euros(division.unspent),
-    }
-
-
-def _show_division(division: Division) -> None:
-    click.echo(f"{division.rule.label}. {division.rule.counts}")
-    awards = division.awards
-    asked = sum(award.claim.cents for award in awards)
-    given = sum(award.cents for award in awards)
-    rows = [
-        ("", "Demande", "Reçoit", ""),
-        *(
-            (award.claim.name, _money(award.claim.cents), _money(award.cents), why(award))
-            for award in awards
-        ),
-        ("Total", _money(asked), _money(given), ""),
-    ]
-    names, asks, gets = (max(len(row[column]) for row in rows) for column in range(3))
-    for name, ask, get, reason in rows:
-        click.echo(f"  {name:<{names}}  {ask:>{asks}}  {get:>{gets}}  {reason}".rstrip())
-    click.echo(f"Non distribué : {_money(division.unspent)}")
-
-
-def why(award: Award) -> str:
-    """In a few words, what bound this amount; nothing where the rule alone decided."""
-    return ", ".join(WORDS[bound] for bound in Bound if bound in award.bounds)
-
-
-def euros(amount: int) -> str:
-    """`12.34` from 1234 cents."""
-    return f"{amount // 100}.{amount % 100:02d}"
-
-
-def _money(amount: int) -> str:
-    return f"{french(euros(amount))}{WIDE}€"
-
-
-def french(number: str) -> str:
-    """`1 250,5` from `1250.5`, with narrow no-break spaces."""
-    whole, _, part = number.partition(".")
-    grouped = f"{int(whole):,}".replace(",", NARROW)
-    return f"{grouped},{part}" if part else grouped
-
-
-def exact_decimal(value: Fraction) -> str:
-    """A fraction that came from a decimal number, as the shortest such number."""
-    scale = 0
-    while (value * 10**scale).denominator != 1:
-        scale += 1
-    digits = f"{int(value * 10**scale):0{scale + 1}d}"
-    return f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits

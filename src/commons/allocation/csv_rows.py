@@ -1,0 +1,122 @@
+"""Rows of a CSV file as people make them, each with the line it stands on.
+
+Source of the format: RFC 4180, with `;` and decimal commas as French spreadsheets write.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from commons.kernel.errors import InputError
+from commons.kernel.text import t
+
+_NUMBER = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,15}))?")
+_AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,2}))?")
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a line by column, without spaces around; `line` counts from 1."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        """A cell that must say something. Raises `InputError` naming the line."""
+        found = self.cells[column]
+        if not found:
+            raise InputError(t("La ligne {line} n'a pas de nom.", line=self.line))
+        return found
+
+
+def heading_of(data: bytes) -> tuple[str, ...]:
+    """The columns that the first line names, in small letters."""
+    reader = csv.reader(io.StringIO(_text(data).split("\n", 1)[0]), delimiter=_separator(data))
+    try:
+        return tuple(cell.strip().lower() for cell in next(reader, []))
+    except csv.Error as error:
+        raise InputError(t("La ligne {line} ne se lit pas.", line=1)) from error
+
+
+def read_rows(data: bytes) -> Iterator[Row]:
+    """The rows below the heading, blank ones left out.
+
+    UTF-8 with or without byte-order mark, `;` (or `,` where the heading has no `;`), any
+    line ends. Raises `InputError` naming the line.
+    """
+    columns = heading_of(data)
+    text = io.StringIO(_text(data), newline="")
+    reader = csv.reader(text, delimiter=_separator(data), strict=True)
+    try:
+        next(reader, None)
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(columns):
+                raise InputError(
+                    t(
+                        "La ligne {line} a {count} colonnes au lieu de {width}.",
+                        line=reader.line_num,
+                        count=len(cells),
+                        width=len(columns),
+                    )
+                )
+            stripped = (cell.strip() for cell in cells)
+            yield Row(reader.line_num, dict(zip(columns, stripped, strict=True)))
+    except csv.Error as error:
+        raise InputError(t("La ligne {line} ne se lit pas.", line=reader.line_num)) from error
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
+    if "\0" in text:
+        raise InputError(t("Ce fichier n'est pas un fichier CSV."))
+    return text
+
+
+def _separator(data: bytes) -> str:
+    return ";" if b";" in data.split(b"\n", 1)[0] else ","
+
+
+def number(typed: str, line: int) -> Fraction:
+    """A number that is not negative, with a decimal comma or point, exactly as written.
+
+    Raises `InputError` naming the line.
+    """
+    found = _NUMBER.fullmatch(typed.translate(_SPACES))
+    if not found:
+        raise InputError(
+            t(
+                "Ligne {line} : « {typed} » n'est pas un nombre positif.",
+                line=line,
+                typed=typed[:40],
+            )
+        )
+    return Fraction(f"{found[1]}.{found[2] or 0}")
+
+
+def cents(typed: str, line: int | None = None) -> int:
+    """Whole cents of an amount as people type it: `12`, `12,50`, `1 250.00`.
+
+    Raises `InputError`, naming the line if there is one, for a sign or anything else that is
+    no number, and for more than two decimals even if they are zeros: `1,250` is a thousand
+    to some readers.
+    """
+    found = _AMOUNT.fullmatch(typed.translate(_SPACES))
+    if not found:
+        fault = t(
+            "« {typed} » n'est pas un montant au centime près : écrivez-le comme 1250,00.",
+            typed=typed[:40],
+        )
+        if line is not None:
+            fault = t("Ligne {line} : {fault}", line=line, fault=fault)
+        raise InputError(fault)
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

@@ -1,0 +1,50 @@
+"""Counting the election of a round file again, from the file of its ballots."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from commons.allocation.election import Election
+from commons.allocation.equal_shares import equal_shares
+from commons.allocation.greedy import greedy
+from commons.allocation.pabulib import read_election
+from commons.allocation.recipe import fraction
+from commons.chamber.round_file import funded_places
+from commons.kernel.errors import InputError
+from commons.kernel.text import t
+
+
+def election_again(value: Mapping[str, Any], ballots: bytes | None) -> dict[str, Any]:
+    """What the election part of a round file should be, counted again.
+
+    Raises `InputError` without the ballots, or with others than those the file names.
+    """
+    if ballots is None:
+        raise InputError(t("Ce calcul est une élection : donnez ses bulletins avec --ballots."))
+    if sha256(ballots).hexdigest() != value.get("election_sha256"):
+        raise InputError(
+            t("Ces bulletins ne sont pas ceux de ce calcul : l'empreinte diffère.")
+        )
+    if value.get("completion") != "none":
+        raise InputError(t("La complétion de ce calcul n'est pas connue."))
+    election = read_election(ballots, fraction(value.get("budget")))
+    places = _count(election, str(value.get("rule")), str(value.get("utility")))
+    cost = sum((election.proposals[place].cost for place in places), Fraction(0))
+    return {
+        **value,
+        "voters": str(election.voters),
+        "result": {
+            "selected": [election.proposals[place].proposal_id for place in places],
+            "cost": str(cost),
+            "funded": funded_places(election, places),
+        },
+    }
+
+
+def _count(election: Election, rule: str, utility: str) -> list[int]:
+    if rule == "greedy":
+        return greedy(election)
+    if rule == "equal-shares":
+        return [purchase.place for purchase in equal_shares(election, utility)]
+    raise InputError(t("La règle « {name} » ne compte pas des votes.", name=rule[:40]))

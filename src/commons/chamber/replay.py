@@ -1,0 +1,184 @@
+"""Doing a round again from its file alone, and saying whether the result is the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from commons.allocation.contributions import Contributor
+from commons.allocation.csv_rows import cents
+from commons.allocation.division import ENGINE, Claim, divide
+from commons.allocation.gifts import Gift
+from commons.allocation.matching import BOUND_CENTS, match
+from commons.allocation.peers import Evaluation, divide_by_peers
+from commons.allocation.recipe import Inputs, cook, fraction, recipe_from
+from commons.allocation.rounding import Rounding
+from commons.chamber.election_replay import election_again
+from commons.chamber.round_file import (
+    FORM,
+    digest,
+    division_round,
+    matching_round,
+    peers_round,
+    recipe_round,
+)
+from commons.kernel.errors import InputError
+from commons.kernel.text import Text, t
+from commons.ledger.canonical import NotCanonicalError, decode
+
+Plain: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the same inputs give the result of the file, and where they do not.
+
+    `sha256` is that of the file: what the journal's entry has to show.
+    """
+
+    sha256: str
+    faults: tuple[Text, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.faults
+
+
+def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
+    """Compute a round file again. An election also needs the file of its ballots.
+
+    Raises `InputError` for a file that cannot be read or was made by another engine: a
+    result is compared by the version that made it, never silently by another.
+    """
+    try:
+        value = decode(data)
+    except NotCanonicalError as error:
+        raise InputError(t("Ce calcul ne se lit pas : {reason}.", reason=str(error))) from error
+    if not isinstance(value, dict) or value.get("form") != FORM:
+        raise InputError(t("Ce fichier n'est pas un calcul « {form} ».", form=FORM))
+    if value.get("engine") != ENGINE:
+        raise InputError(
+            t(
+                "Ce calcul vient du moteur « {theirs} », celui-ci est « {ours} » : "
+                "refaites-le avec la version de commons qui l'a fait.",
+                theirs=str(value.get("engine"))[:80],
+                ours=ENGINE,
+            )
+        )
+    again = _again(value, ballots)
+    if _inputs(again) != _inputs(value):
+        raise InputError(
+            t("Ce calcul contient autre chose que ce qui est prévu : voyez docs/round.md.")
+        )
+    return Verdict(digest(data), tuple(_faults(value["result"], again["result"], "result")))
+
+
+def _again(value: Plain, ballots: bytes | None) -> Plain:
+    kind = value.get("kind")
+    if kind == "election":
+        return election_again(value, ballots)
+    if kind not in KINDS:
+        raise InputError(
+            t("Un calcul de sorte « {kind} » ne se refait pas.", kind=str(kind)[:40])
+        )
+    place = {key: value[key] for key in ("commons_id", "envelope_id") if key in value}
+    try:
+        again = decode(KINDS[kind](value, place))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            t("Il manque à ce calcul quelque chose que sa forme demande : voyez docs/round.md.")
+        ) from error
+    if not isinstance(value.get("result"), dict):
+        raise InputError(t("Ce calcul n'a pas de résultat à comparer."))
+    return dict(again)
+
+
+def _claims(value: Plain, place: Mapping[str, str]) -> bytes:
+    rounding = Rounding(value.get("rounding", Rounding.LARGEST_REMAINDER))
+    claims = [_claim(line) for line in value["claims"]]
+    division = divide(cents(value["envelope"]), claims, value["rule"], rounding)
+    return division_round(division, place)
+
+
+def _claim(line: Plain) -> Claim:
+    return Claim(
+        line["claimant"],
+        cents(line["claim"]),
+        cents(line.get("floor", "0")),
+        cents(line["cap"]) if "cap" in line else None,
+        fraction(line.get("weight", "1")),
+    )
+
+
+def _gift(line: Plain) -> Gift:
+    groups = tuple(line.get("groups", ()))
+    return Gift(line["project"], line["donor"], cents(line["amount"]), groups)
+
+
+def _evaluation(line: Plain) -> Evaluation:
+    return Evaluation(line["from"], line["to"], fraction(line["points"]))
+
+
+def _gifts(value: Plain, place: Mapping[str, str]) -> bytes:
+    gifts = [_gift(line) for line in value["gifts"]]
+    cap = cents(value["cap"]) if "cap" in value else None
+    bound = cents(value["pair_bound"]) if "pair_bound" in value else BOUND_CENTS
+    result = match(cents(value["pool"]), gifts, value["rule"], cap=cap, bound=bound)
+    return matching_round(result, gifts, cap, bound, place)
+
+
+def _evaluations(value: Plain, place: Mapping[str, str]) -> bytes:
+    evaluations = [_evaluation(line) for line in value["evaluations"]]
+    result = divide_by_peers(cents(value["envelope"]), evaluations, value["rule"])
+    return peers_round(result, evaluations, place)
+
+
+def _recipe(value: Plain, place: Mapping[str, str]) -> bytes:
+    given = value["inputs"]
+    inputs = Inputs(
+        members=tuple(given["members"]),
+        claims=[_claim(line) for line in given["claims"]],
+        gifts=[_gift(line) for line in given["gifts"]],
+        evaluations=[_evaluation(line) for line in given["evaluations"]],
+        contributors=[
+            Contributor(line["name"], _quantities(line["quantities"]))
+            for line in given["contributors"]
+        ],
+    )
+    result = cook(recipe_from(value["recipe"]), cents(value["envelope"]), inputs)
+    return recipe_round(result, inputs, place)
+
+
+def _quantities(given: Plain) -> dict[str, Fraction]:
+    return {unit: fraction(number) for unit, number in given.items()}
+
+
+KINDS: dict[str, Callable[[Plain, Mapping[str, str]], bytes]] = {
+    "claims": _claims,
+    "gifts": _gifts,
+    "evaluations": _evaluations,
+    "recipe": _recipe,
+}
+
+
+def _inputs(value: Plain) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if key != "result"}
+
+
+def _faults(theirs: object, ours: object, where: str) -> list[Text]:
+    """Where two results differ, place by place."""
+    if theirs == ours:
+        return []
+    if isinstance(theirs, dict) and isinstance(ours, dict) and theirs.keys() == ours.keys():
+        return [f for key in ours for f in _faults(theirs[key], ours[key], f"{where}.{key}")]
+    if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        pairs = enumerate(zip(theirs, ours, strict=True))
+        return [f for i, (a, b) in pairs for f in _faults(a, b, f"{where}.{i}")]
+    return [
+        t(
+            "{where} : le fichier dit « {theirs} », le calcul donne « {ours} ».",
+            where=where,
+            theirs=str(theirs)[:200],
+            ours=str(ours)[:200],
+        )
+    ]

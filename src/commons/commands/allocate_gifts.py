@@ -1,0 +1,100 @@
+"""`commons allocate` on a file of gifts: matching from a pool."""
+
+import json
+
+import click
+
+from commons.allocation.gifts_file import read_gifts
+from commons.allocation.inequality import gini
+from commons.allocation.matching import BOUND_CENTS, MATCHING_RULES, Matched, match
+from commons.allocation.scaling import ScaleBound
+from commons.chamber.round_file import matching_round
+from commons.commands.amounts import euros, money, show_table, signed_money, thousandths
+from commons.commands.asked import Asked, rule_names
+
+WORDS = {
+    ScaleBound.WHOLE: "en entier",
+    ScaleBound.SCALED: "réduit comme les autres",
+    ScaleBound.CAP: "plafond",
+    ScaleBound.CENT: "un centime au plus grand reste",
+    ScaleBound.TIE: "un centime entre restes égaux",
+}
+
+
+def allocate_gifts(data: bytes, asked: Asked) -> None:
+    """Match gifts from a pool, and answer as asked."""
+    asked.refuse("des dons", rounding=asked.rounding)
+    gifts = read_gifts(data)
+    bound = BOUND_CENTS if asked.pair_bound is None else asked.pair_bound
+
+    def matched(rule: str) -> Matched:
+        return match(asked.budget, gifts, rule, cap=asked.cap, bound=bound)
+
+    result = matched(asked.rule or "quadratic")
+    names = rule_names(asked.rules_beside, MATCHING_RULES, MATCHING_RULES)
+    beside = [matched(name) for name in names]
+    if asked.round_file:
+        asked.round_file.write_bytes(matching_round(result, gifts, asked.cap, bound))
+    if asked.as_json:
+        click.echo(json.dumps(_answer(result, beside, asked), ensure_ascii=False))
+    else:
+        _show(result, beside, asked)
+
+
+def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "awards": {each.project: euros(each.cents) for each in result.matches},
+        "exact": {each.project: each.exact for each in result.matches},
+        "unspent": euros(result.unspent),
+    }
+    if asked.explain:
+        answer["explanations"] = {
+            each.project: {
+                "bounds": sorted(each.bounds),
+                "gifts": euros(each.gifts),
+                "sentences": [str(text) for text in each.sentences(result.rule)],
+            }
+            for each in result.matches
+        }
+    if asked.audit:
+        received = [each.cents for each in result.matches]
+        answer["audit"] = {
+            "total": euros(sum(received) + result.unspent),
+            "is_whole": sum(received) + result.unspent == result.pool,
+            "is_saturated": result.is_saturated,
+            "gini": thousandths(gini(received)),
+        }
+    if asked.rules_beside is not None:
+        answer["compare"] = {
+            other.rule.name: {
+                "awards": {each.project: euros(each.cents) for each in other.matches},
+                "unspent": euros(other.unspent),
+            }
+            for other in beside
+        }
+    return answer
+
+
+def _show(result: Matched, beside: list[Matched], asked: Asked) -> None:
+    click.echo(f"{result.rule.label}. {result.rule.counts}")
+    rows = [["", "Dons", "Abondement", ""]]
+    for each in result.matches:
+        words = ", ".join(WORDS[bound] for bound in ScaleBound if bound in each.bounds)
+        rows.append([each.project, money(each.gifts), money(each.cents), words])
+    show_table(rows)
+    click.echo(f"Non distribué : {money(result.unspent)}")
+    if asked.explain:
+        for each in result.matches:
+            click.echo(f"\n{each.project} : {money(each.cents)}")
+            for text in each.sentences(result.rule):
+                click.echo(f"  {text}")
+    if asked.audit:
+        index = thousandths(gini([each.cents for each in result.matches])).replace(".", ",")
+        click.echo(f"\nTotal : {money(result.pool)}. Indice de Gini : {index}")
+    if beside:
+        click.echo("\nLes autres règles, et qui y gagne ou y perd :")
+        table = [["", *(str(other.rule.label) for other in beside), ""]]
+        for place, each in enumerate(result.matches):
+            moves = (signed_money(o.matches[place].cents - each.cents) for o in beside)
+            table.append([each.project, *moves, ""])
+        show_table(table)

@@ -1,0 +1,39 @@
+"""What is asked of `commons allocate` on a CSV file, whatever it holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options of `commons allocate` ask of a CSV file."""
+
+    rule: str | None
+    budget: int
+    rounding: str | None
+    cap: int | None
+    pair_bound: int | None
+    rules_beside: str | None
+    explain: bool
+    audit: bool
+    as_json: bool
+    round_file: Path | None
+
+    def refuse(self, kind: str, **given: object) -> None:
+        """Refuse options that mean nothing for this kind of file."""
+        for option, value in given.items():
+            if value:
+                name = option.replace("_", "-")
+                raise click.UsageError(f"--{name} n'a pas de sens pour {kind}.")
+
+
+def rule_names(typed: str | None, known: Iterable[str], usual: Iterable[str]) -> list[str]:
+    """The rules that `--compare` names: a list, `usual` or `all`."""
+    if typed is None:
+        return []
+    if typed in {"usual", "all"}:
+        return list(usual if typed == "usual" else known)
+    return [name.strip() for name in typed.split(",") if name.strip()]

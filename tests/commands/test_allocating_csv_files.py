@@ -1,0 +1,177 @@
+"""`commons allocate` on every kind of CSV file: recognised by its heading, exact, explained."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commons.allocation.claims import RULES
+from commons.cli import main
+
+CLAIMS = "name;claim;floor;cap\nZoé;6000,00;0;\nAli;5000;;1000\nBruno;4000;100;\n"
+GIFTS = "project;donor;amount\nPuits;a;1\nPuits;b;4\nPuits;c;1\nPuits;d;9\nToit;e;1\nToit;f;1\n"
+EVALUATIONS = "from;to;points\n" + "".join(
+    f"{judge};{member};{points}\n"
+    for judge in "ABCD"
+    for member, points in zip("ABCD", (6, 2, 1, 1), strict=True)
+    if judge != member
+)
+TAKES = "name;take;before\nAli;9;2\nBob;3;4\nZoé;50;0\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Path:
+    for name, text in {
+        "claims": CLAIMS,
+        "gifts": GIFTS,
+        "evaluations": EVALUATIONS,
+        "takes": TAKES,
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    return tmp_path
+
+
+def run(file: Path, *arguments: str, budget: str = "10000") -> Result:
+    return CliRunner().invoke(main, ["allocate", str(file), "--budget", budget, *arguments])
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_every_claims_rule_has_its_name_on_the_command_line(write: Path, rule: str) -> None:
+    answer = json.loads(run(write / "claims.csv", "--rule", rule, "--json").stdout)
+    assert set(answer) == {"awards", "exact", "unspent"}
+    assert answer["awards"]["Ali"] == "1000.00"
+
+
+def test_gifts_are_recognised_by_their_heading(write: Path) -> None:
+    answer = json.loads(run(write / "gifts.csv", "--json", budget="100").stdout)
+    assert answer == {
+        "awards": {"Puits": "34.00", "Toit": "2.00"},
+        "exact": {"Puits": "34", "Toit": "2"},
+        "unspent": "64.00",
+    }
+    scaled = json.loads(run(write / "gifts.csv", "--json", "--cap", "10", budget="18").stdout)
+    assert scaled["awards"] == {"Puits": "10.00", "Toit": "2.00"}
+    for rule in ("pairwise", "cluster-match"):
+        assert run(write / "gifts.csv", "--rule", rule, budget="100").exit_code == 0
+
+
+def test_evaluations_are_recognised_by_their_heading(write: Path) -> None:
+    file = write / "evaluations.csv"
+    answer = json.loads(run(file, "--json", "--audit", budget="100").stdout)
+    assert answer["awards"] == {"A": "60.00", "B": "20.00", "C": "10.00", "D": "10.00"}
+    assert answer["warnings"] == []
+    assert len(answer["audit"]["collusions"]) == 6
+    points = json.loads(run(file, "--rule", "points", "--json", budget="100").stdout)
+    assert points["awards"]["A"] < "60.00"
+
+
+def test_takes_are_throttled(write: Path) -> None:
+    answer = json.loads(run(write / "takes.csv", "--rule", "takes", "--json").stdout)
+    assert answer["awards"] == {"Ali": "4.00", "Bob": "3.00", "Zoé": "3.00"}
+    assert answer["unspent"] == "9990.00"
+    said = run(write / "takes.csv", "--rule", "takes").stderr.splitlines()
+    assert [line.split()[0] for line in said] == ["Ali", "Zoé"]
+    assert "ramenés à 4,00" in said[0]
+
+
+@pytest.mark.parametrize("name", ["claims", "gifts", "evaluations"])
+def test_explanations_audit_and_comparison_come_as_data_and_as_text(
+    write: Path, name: str
+) -> None:
+    options = ("--explain", "--audit", "--compare", "all")
+    answer = json.loads(run(write / f"{name}.csv", *options, "--json").stdout)
+    assert {"explanations", "audit", "compare"} <= set(answer)
+    assert all(each["sentences"] for each in answer["explanations"].values())
+    assert answer["audit"]["total"] == "10000.00"
+    assert len(answer["compare"]) > 1
+    text = run(write / f"{name}.csv", *options).stdout
+    assert "Indice de Gini : 0," in text
+    assert "qui y gagne ou y perd" in text
+
+
+def test_a_comparison_names_its_rules(write: Path) -> None:
+    options = ("--compare", "talmud,equal-awards", "--json")
+    answer = json.loads(run(write / "claims.csv", *options).stdout)
+    assert list(answer["compare"]) == ["talmud", "equal-awards"]
+    moves = answer["compare"]["equal-awards"]["moves"]
+    assert moves == {"Zoé": "-393.94", "Ali": "0.00", "Bruno": "393.94"}
+    assert run(write / "claims.csv", "--compare", "lottery").exit_code == 2
+
+
+def test_sainte_lague_is_an_option_where_weights_are_fixed(write: Path) -> None:
+    options = ("--rounding", "sainte-lague", "--json")
+    answer = json.loads(run(write / "claims.csv", *options, budget="100.01").stdout)
+    assert sum(round(float(a) * 100) for a in answer["awards"].values()) == 10001
+    assert run(write / "claims.csv", *options, "--rule", "talmud").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("claims", ["--cap", "3"]),
+        ("claims", ["--pair-bound", "3"]),
+        ("claims", ["--ballots", "claims.csv"]),
+        ("claims", ["--rule", "quadratic"]),
+        ("gifts", ["--rounding", "sainte-lague"]),
+        ("gifts", ["--rule", "talmud"]),
+        ("evaluations", ["--cap", "3"]),
+        ("evaluations", ["--rule", "quadratic"]),
+        ("takes", ["--rule", "takes", "--compare", "usual"]),
+    ],
+)
+def test_options_that_mean_nothing_for_a_file_are_refused(
+    write: Path, monkeypatch: pytest.MonkeyPatch, name: str, options: list[str]
+) -> None:
+    monkeypatch.chdir(write)
+    result = run(write / f"{name}.csv", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("name;claim;floor\nA;1;2\n", "Ligne 2 : le plancher"),
+        ("name;claim;weight\nA;1;0\n", "Ligne 2 : un poids"),
+        ("name;claim\nA;1\nB;2\nA;3\n", "Ligne 4 : « A » demande déjà à la ligne 2"),
+        ("name;claim\nA;inf\n", "Ligne 2"),
+        ("name;claim\nA;NaN\n", "Ligne 2"),
+        ("name;claim\nA;-5\n", "Ligne 2"),
+        ('name;claim\n"A;5\n', "ligne"),
+    ],
+)
+def test_bad_claims_are_refused_with_their_line(tmp_path: Path, text: str, word: str) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text(text)
+    result = run(file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert word in result.stderr
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_no_money_and_more_than_enough_are_both_answered(write: Path, rule: str) -> None:
+    nothing = tmp_claims(write, "name;claim\nA;5\nB;0\n")
+    answer = json.loads(run(nothing, "--rule", rule, "--json", budget="0").stdout)
+    assert answer["awards"] == {"A": "0.00", "B": "0.00"}
+    answer = json.loads(run(nothing, "--rule", rule, "--json", budget="9").stdout)
+    assert (answer["awards"], answer["unspent"]) == ({"A": "5.00", "B": "0.00"}, "4.00")
+
+
+def tmp_claims(folder: Path, text: str) -> Path:
+    file = folder / "few.csv"
+    file.write_text(text)
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["proportional", "talmud", "equal-losses"])
+def test_a_million_claims_are_divided(tmp_path: Path, rule: str) -> None:
+    file = tmp_path / "claims.csv"
+    rows = "".join(f"p{place};{place % 9973}.{place % 100:02d}\n" for place in range(10**6))
+    file.write_text(f"name;claim\n{rows}")
+    started = time.process_time()
+    answer = json.loads(run(file, "--rule", rule, "--json", budget="1000000000").stdout)
+    assert time.process_time() - started < 120
+    assert sum(int(award.replace(".", "")) for award in answer["awards"].values()) == 10**11
