@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commons.allocation.pabulib import number, read_election
-from commons.commands.allocate import allocate, exact_decimal
+from commons.commands.allocate import allocate
+from commons.commands.amounts import exact_decimal
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 

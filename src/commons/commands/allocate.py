@@ -1,24 +1,31 @@
 """`commons allocate`: divide an envelope or count an election, from a file."""
 
 import json
-from fractions import Fraction
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
 from commons.allocation.claims_file import cents, read_claims
+from commons.allocation.completion import COMPLETIONS, Recipe
+from commons.allocation.conversion import Conversion
 from commons.allocation.division import Award, Bound, Division, divide
-from commons.allocation.election import Election
-from commons.allocation.equal_shares import equal_shares
-from commons.allocation.greedy import greedy
-from commons.allocation.pabulib import number, read_election
-from commons.kernel.text import t
+from commons.allocation.equal_shares import UTILITIES
+from commons.commands.allocate_election import Count, elect
+from commons.commands.amounts import WIDE, french
 
-BALLOT_RULES = ("equal-shares", "greedy")
-UTILITIES = ("cost", "cardinality", "points")
-COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
-NARROW, WIDE = "\u202f", "\u00a0"
+BALLOT_OPTIONS = (
+    "utility",
+    "completion",
+    "exhaustive",
+    "integral",
+    "comparison",
+    "convert",
+    "no_skip",
+    "threshold",
+    "explain",
+    "audit",
+)
 WORDS = {
     Bound.WHOLE: "en entier",
     Bound.FLOOR: "plancher d'abord",
@@ -33,6 +40,23 @@ WORDS = {
 @click.option("--rule", help="La règle ; par défaut equal-shares (.pb), proportional (.csv).")
 @click.option("--utility", type=click.Choice(UTILITIES), default="cost", show_default=True)
 @click.option("--completion", type=click.Choice(COMPLETIONS), default="none", show_default=True)
+@click.option("--exhaustive", is_flag=True, help="add1 s'arrête dès que plus rien ne tient.")
+@click.option("--integral", is_flag=True, help="Des parts entières au départ (add1).")
+@click.option("--comparison", is_flag=True, help="Le résultat doit plaire autant que greedy.")
+@click.option(
+    "--convert",
+    type=click.Choice([conversion.value for conversion in Conversion]),
+    help="Ce que vaut chaque rang d'un classement.",
+)
+@click.option("--no-skip", is_flag=True, help="greedy s'arrête au premier qui ne tient pas.")
+@click.option(
+    "--threshold",
+    type=click.IntRange(min=0),
+    default=0,
+    help="greedy écarte ce qui a moins de voix.",
+)
+@click.option("--explain", is_flag=True, help="Dire pourquoi, proposition par proposition.")
+@click.option("--audit", is_flag=True, help="Vérifier les parts et les paiements.")
 @click.option(
     "--budget",
     metavar="MONTANT",
@@ -47,6 +71,14 @@ def allocate(
     rule: str | None,
     utility: str,
     completion: str,
+    exhaustive: bool,
+    integral: bool,
+    comparison: bool,
+    convert: str | None,
+    no_skip: bool,
+    threshold: int,
+    explain: bool,
+    audit: bool,
     budget: str | None,
     as_json: bool,
 ) -> None:
@@ -57,7 +89,24 @@ def allocate(
     """
     match file.suffix.lower():
         case ".pb":
-            _elect(file, rule or "equal-shares", utility, completion, budget, as_json=as_json)
+            recipe = Recipe(
+                utility,
+                completion,
+                exhaustive=exhaustive,
+                integral=integral,
+                comparison=comparison,
+            )
+            count = Count(
+                rule or "equal-shares",
+                recipe,
+                budget,
+                convert,
+                no_skip=no_skip,
+                threshold=threshold,
+                explain=explain,
+                audit=audit,
+            )
+            elect(file, count, as_json=as_json)
         case ".csv":
             _refuse_ballot_options(context)
             _divide(file, rule or "proportional", budget, as_json=as_json)
@@ -66,42 +115,10 @@ def allocate(
 
 
 def _refuse_ballot_options(context: click.Context) -> None:
-    for option in ("utility", "completion"):
+    for option in BALLOT_OPTIONS:
         if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"--{option} ne vaut que pour une élection (.pb).")
-
-
-def _elect(
-    file: Path, rule: str, utility: str, completion: str, budget: str | None, *, as_json: bool
-) -> None:
-    if rule not in BALLOT_RULES:
-        known = ", ".join(BALLOT_RULES)
-        raise click.UsageError(f"La règle « {rule} » ne compte pas des votes : {known}.")
-    if completion != "none":
-        raise click.UsageError(f"La complétion « {completion} » n'est pas encore offerte.")
-    given = number(budget, t("--budget")) if budget is not None else None
-    election = read_election(file.read_bytes(), given)
-    if rule == "greedy":
-        places = greedy(election)
-    else:
-        places = [purchase.place for purchase in equal_shares(election, utility)]
-    cost = sum((election.proposals[place].cost for place in places), Fraction(0))
-    if as_json:
-        selected = [election.proposals[place].proposal_id for place in places]
-        click.echo(json.dumps({"selected": selected, "cost": exact_decimal(cost)}))
-    else:
-        _show_election(election, places, cost)
-
-
-def _show_election(election: Election, places: list[int], cost: Fraction) -> None:
-    spent, budget = french(exact_decimal(cost)), french(exact_decimal(election.budget))
-    click.echo(f"{len(places)} propositions retenues, {spent} sur {budget}.")
-    chosen = [election.proposals[place] for place in places]
-    amounts = [french(exact_decimal(proposal.cost)) for proposal in chosen]
-    width = max((len(amount) for amount in amounts), default=0)
-    for rank, (proposal, amount) in enumerate(zip(chosen, amounts, strict=True), start=1):
-        line = f"{rank:>4}  {amount:>{width}}  {proposal.proposal_id}  {proposal.name}"
-        click.echo(line.rstrip())
+            name = option.replace("_", "-")
+            raise click.UsageError(f"--{name} ne vaut que pour une élection (.pb).")
 
 
 def _divide(file: Path, rule: str, budget: str | None, *, as_json: bool) -> None:
@@ -154,19 +171,3 @@ def euros(amount: int) -> str:
 
 def _money(amount: int) -> str:
     return f"{french(euros(amount))}{WIDE}€"
-
-
-def french(number: str) -> str:
-    """`1 250,5` from `1250.5`, with narrow no-break spaces."""
-    whole, _, part = number.partition(".")
-    grouped = f"{int(whole):,}".replace(",", NARROW)
-    return f"{grouped},{part}" if part else grouped
-
-
-def exact_decimal(value: Fraction) -> str:
-    """A fraction that came from a decimal number, as the shortest such number."""
-    scale = 0
-    while (value * 10**scale).denominator != 1:
-        scale += 1
-    digits = f"{int(value * 10**scale):0{scale + 1}d}"
-    return f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits
