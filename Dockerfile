@@ -1,15 +1,18 @@
 # A small image: the service alone, as an ordinary user, with its data in /data.
 FROM python:3.11-slim AS build
 WORKDIR /src
-COPY requirements.txt pyproject.toml README.md ./
+COPY requirements.txt requirements-service.txt ./
+RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
+ && python -m venv /opt/commons \
+ && /opt/commons/bin/pip install --no-cache-dir --require-hashes -r requirements-service.txt
+COPY pyproject.toml README.md ./
 COPY src src
 COPY charters charters
 COPY ledger ledger
 COPY procurement procurement
 COPY examples examples
-RUN python -m venv /opt/commons \
- && /opt/commons/bin/pip install --no-cache-dir --require-hashes -r requirements.txt \
- && /opt/commons/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN /tools/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
+ && /opt/commons/bin/pip install --no-deps /dist/*.whl
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 commons && install -d -o commons -g commons /data

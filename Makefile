@@ -52,9 +52,12 @@ format: $(STAMP) ## Put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## Renew requirements.txt (needs uv)
-	uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --upgrade -o requirements.txt
+LOCK := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate \
+  --no-header --python-version 3.11
+
+lock: ## Renew the locked requirements (needs uv)
+	$(LOCK) --group dev --upgrade -o requirements.txt
+	$(LOCK) -c requirements.txt -o requirements-service.txt
 
 deps: ## System packages for the tests: a browser, PDF tools (the one step that may need root)
 	$(SUDO) apt-get update -q

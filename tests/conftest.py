@@ -9,15 +9,25 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.doors import Door, open_door
 
 from commons.db.embedded import DATABASE, OWNER, SERVICE, SUPERUSER, EmbeddedPostgres
 from commons.db.migrate import migrate
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 UNTOUCHED = "commons_untouched"
+
+settings.register_profile(
+    "commons",
+    deadline=None,
+    derandomize="CI" in os.environ,  # noqa: TID251 -- what CI tries is the same each time
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("commons")
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +107,11 @@ async def fresh_database(
     await _as_admin(server, f"CREATE DATABASE {name} TEMPLATE {UNTOUCHED} OWNER {OWNER}")
     yield Database(template.owner.set(database=name), template.service.set(database=name))
     await _as_admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def door(fresh_database: Database, tmp_path: Path) -> AsyncIterator[Door]:
+    """The whole service on a database of the test's own."""
+    engine = create_async_engine(fresh_database.service, pool_size=5)
+    yield open_door(engine, tmp_path)
+    await engine.dispose()

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-from litestar import Litestar, Response
+from litestar import Litestar, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
@@ -19,17 +19,20 @@ from litestar.template import TemplateConfig
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.chamber.api import EnvelopesApi
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.home import HomePages
-from commons.identity.authentication import Authentication, visitor
+from commons.identity.authentication import Authentication, token_to_write, visitor
 from commons.identity.pages import AccountPages, SignInPages
 from commons.ledger.sealing import Sealer
-from commons.registry.api import ROUTES
+from commons.registry.api import REGISTRY_ROUTES
+from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
 from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
+from commons.registry.publiccode_pages import PublicCodePages
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.i18n import sentence
@@ -40,6 +43,19 @@ WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
 SEALING_SECONDS = 1.0
 BODY_BYTES_MAX = 10_000_000
+PAGES = (
+    HomePages,
+    SignInPages,
+    AccountPages,
+    CommonsPages,
+    PublicCodePages,
+    OrganisationPages,
+    JournalPages,
+    EnvelopePages,
+    ComparePages,
+    CharterPages,
+)
+API = (*REGISTRY_ROUTES, JournalApi, EnvelopesApi)
 CONTENT_SECURITY = (
     "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -57,32 +73,14 @@ def create_app(services: Services) -> Litestar:
     def lent() -> Services:
         return services
 
-    engine = JinjaTemplateEngine(directory=WEB / "templates")
-    environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels})
-    environment.filters.update(FILTERS)
-    environment.trim_blocks = environment.lstrip_blocks = True
     return Litestar(
-        route_handlers=[
-            HomePages,
-            SignInPages,
-            AccountPages,
-            CommonsPages,
-            JournalPages,
-            EnvelopePages,
-            ComparePages,
-            CharterPages,
-            OrganisationPages,
-            *ROUTES,
-            create_static_files_router(
-                path="/static", directories=[WEB / "static"], include_in_schema=False
-            ),
-        ],
+        route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
             "db": Provide(db),
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
         },
+        guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],
         csrf_config=CSRFConfig(
             secret=services.keyring.token.hex(),
@@ -91,7 +89,7 @@ def create_app(services: Services) -> Litestar:
             exclude="^/api/",
         ),
         exception_handlers=EXCEPTION_HANDLERS,
-        template_config=TemplateConfig(instance=engine),
+        template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
             title="commons",
             version="1",
@@ -106,6 +104,21 @@ def create_app(services: Services) -> Litestar:
         lifespan=[_sealing(services)],
         logging_config=None,
     )
+
+
+def _static_files() -> Router:
+    return create_static_files_router(
+        path="/static", directories=[WEB / "static"], include_in_schema=False
+    )
+
+
+def _templates() -> JinjaTemplateEngine:
+    engine = JinjaTemplateEngine(directory=WEB / "templates")
+    environment = engine.engine
+    environment.globals.update({"_": sentence, "labels": labels})
+    environment.filters.update(FILTERS)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return engine
 
 
 def _guarded(response: Response[object]) -> Response[object]:

@@ -1,16 +1,30 @@
 """The command line: the same functions as the service, for the shell."""
 
+import json
 import sys
+from importlib import import_module
 
 import click
 
-from commons.commands.allocate import allocate
-from commons.commands.content import content
-from commons.commands.link import link
-from commons.commands.lint import lint
-from commons.commands.serve import serve
-from commons.commands.verify import verify
 from commons.kernel.errors import DomainError
+
+COMMANDS = {
+    "serve": "serve",
+    "demo": "demo",
+    "allocate": "allocate",
+    "verify": "verify",
+    "lint": "lint",
+    "content": "content",
+    "link": "link",
+    "migrate": "migrate",
+    "backup": "backup",
+    "restore": "backup",
+}
+"""Each command, and the module of `commons.commands` that holds it.
+
+A module is loaded when its command is asked for: dividing a file must not wait for a web
+framework.
+"""
 
 
 class Commons(click.Group):
@@ -20,19 +34,44 @@ class Commons(click.Group):
     a command lets through is the second kind of no: what was given could not be used.
     """
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's own
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's own
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"commons.commands.{COMMANDS[cmd_name]}")
+        command = getattr(module, cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{cmd_name} is no command")
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["commons.json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except DomainError as error:
             click.echo(f"Refusé : {error}", err=True)
+            if ctx.meta["commons.json"]:
+                click.echo(json.dumps(_problem(error), ensure_ascii=False))
             sys.exit(2)
+        except click.UsageError as error:
+            if ctx.meta["commons.json"]:
+                problem = {"code": "wrong-usage", "text": error.format_message()}
+                click.echo(json.dumps({"problem": problem}, ensure_ascii=False))
+            raise
+
+
+def _problem(error: DomainError) -> dict[str, object]:
+    """The one object of a refusal with `--json`."""
+    faults = [{"field": fault.field, "text": str(fault.text)} for fault in error.errors]
+    return {"problem": {"code": error.code, "text": str(error.text), "errors": faults}}
 
 
 @click.group(cls=Commons, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="commons")
 def main() -> None:
     """Registre de communs, journal vérifiable, chartes, clauses et répartition."""
-
-
-for command in (serve, allocate, verify, lint, content, link):
-    main.add_command(command)

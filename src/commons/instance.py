@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from commons.db.embedded import OWNER, SERVICE, EmbeddedPostgres
@@ -33,6 +34,39 @@ class Instance:
             yield db
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How the service, and the owner who migrates, reach the database."""
+
+    service: URL
+    owner: URL
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Addresses]:
+    """The database of `settings`, the embedded one running for as long as the context.
+
+    Raises `DomainError` with what to do if it cannot be had.
+    """
+    if settings.database_url:
+        yield Addresses(
+            async_url(settings.database_url), async_url(settings.owner_database_url)
+        )
+        return
+    with EmbeddedPostgres(settings.data_dir) as server:
+        await server.prepare_logins()
+        yield Addresses(server.url(SERVICE), server.url(OWNER))
+
+
+async def migrate_database(addresses: Addresses) -> None:
+    """Bring the database to the present schema and give the service its rights."""
+    engine = open_engine(addresses.owner, connections_max=1)
+    try:
+        await migrate(engine, addresses.service.username or SERVICE)
+    finally:
+        await engine.dispose()
+
+
 @asynccontextmanager
 async def open_instance(settings: Settings) -> AsyncIterator[Instance]:
     """Start or find the database, migrate it, check the service's rights; close it all.
@@ -41,19 +75,9 @@ async def open_instance(settings: Settings) -> AsyncIterator[Instance]:
     `DomainError` with what to do if either cannot be had.
     """
     async with AsyncExitStack() as stack:
-        service_url, owner_url = settings.database_url, settings.owner_database_url
-        if service_url:
-            service, owner = async_url(service_url), async_url(owner_url)
-        else:
-            server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-            await server.prepare_logins()
-            service, owner = server.url(SERVICE), server.url(OWNER)
-        owner_engine = open_engine(owner, connections_max=1)
-        try:
-            await migrate(owner_engine, service.username or SERVICE)
-        finally:
-            await owner_engine.dispose()
-        engine = open_engine(service)
+        addresses = await stack.enter_async_context(open_database(settings))
+        await migrate_database(addresses)
+        engine = open_engine(addresses.service)
         stack.push_async_callback(engine.dispose)
         async with engine.connect() as db:
             await check_rights(db, all_tables())

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     first_steward: str = ""
+    backup_passphrase: str = field(default="", repr=False)
 
     @property
     def keys_dir(self) -> Path:
@@ -65,6 +66,7 @@ class Settings:
             smtp_url=environment.get("COMMONS_SMTP_URL", ""),
             mail_from=environment.get("COMMONS_MAIL_FROM", ""),
             first_steward=environment.get("COMMONS_FIRST_STEWARD", ""),
+            backup_passphrase=environment.get("COMMONS_BACKUP_PASSPHRASE", ""),
         )
         settings._check()
         return settings

@@ -18,7 +18,7 @@ from commons.procurement.content import (
 )
 from commons.procurement.content_files import ClauseFile
 from commons.procurement.rules.place_words import place_words
-from commons.procurement.strict_yaml import read_yaml
+from commons.strict_yaml import read_yaml
 
 FOLDER = content_folder("procurement")
 CATALOGUE = load_catalogue()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commons.commands.lint import lint
+from commons.cli import main
 from commons.content import content_folder
 
 EXAMPLES = content_folder("examples")
@@ -15,7 +15,7 @@ FAULTY = EXAMPLES / "dossier-with-faults.yaml"
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(lint, [str(argument) for argument in arguments])
+    return CliRunner().invoke(main, ["lint", *(str(argument) for argument in arguments)])
 
 
 def test_a_good_dossier_exits_0() -> None:

@@ -11,7 +11,7 @@ from commons.kernel.errors import InputError
 from commons.procurement.catalogue import Catalogue
 from commons.procurement.dossier_file import read_dossier
 from commons.procurement.rules.lint import errors_in, lint
-from commons.procurement.strict_yaml import SIZE_MAX_BYTES, read_yaml
+from commons.strict_yaml import SIZE_MAX_BYTES, read_yaml
 
 
 def example(name: str) -> str:

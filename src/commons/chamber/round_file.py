@@ -1,10 +1,11 @@
 """`round.json`: what went into a division and what came out, so that anyone can do it again.
 
 One canonical JSON object (the journal's spelling), whose SHA-256 stands in the entry that
-books the result. Persons stand by their identifiers only.
+books the result. Persons do not stand in it: a claim
+stands by the identifier of its entry, whose claimant is committed to and not shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from commons.allocation.division import ENGINE, Division
@@ -20,8 +21,13 @@ def euros(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def claims_round(envelope: Envelope, division: Division) -> bytes:
-    """The round file of an envelope divided among claims."""
+def claims_round(
+    envelope: Envelope, division: Division, claim_entries: Mapping[str, str]
+) -> bytes:
+    """The round file of an envelope divided among claims.
+
+    `claim_entries` gives, for each name in the division, the entry of the claim.
+    """
     return encode(
         {
             "form": FORM,
@@ -32,13 +38,13 @@ def claims_round(envelope: Envelope, division: Division) -> bytes:
             "rule": division.rule.name,
             "envelope": euros(division.envelope),
             "claims": [
-                {"claimant": award.claim.name, "claim": euros(award.claim.cents)}
+                {"claimant": claim_entries[award.claim.name], "claim": euros(award.claim.cents)}
                 for award in division.awards
             ],
             "result": {
                 "awards": [
                     {
-                        "claimant": award.claim.name,
+                        "claimant": claim_entries[award.claim.name],
                         "award": euros(award.cents),
                         "exact": str(award.exact / 100),
                     }

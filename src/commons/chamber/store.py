@@ -270,10 +270,11 @@ class ChamberStore:
             person_account(UUID(award.claim.name)): Decimal(award.cents).scaleb(-2)
             for award in division.awards
         }
+        entries = {str(claim.person_id): str(claim.entry_id) for claim in all_claims}
         await self._book(
             envelope,
             rule,
-            claims_round(envelope, division),
+            claims_round(envelope, division, entries),
             given,
             by=by,
             proposed_by=proposal.proposed_by if proposal else None,

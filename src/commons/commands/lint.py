@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commons.kernel.errors import DomainError, InputError
+from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.procurement.catalogue import Basis
 from commons.procurement.content import load_catalogue
@@ -15,9 +15,8 @@ from commons.procurement.french import citation, day
 from commons.procurement.model import Dossier, Finding
 from commons.procurement.rules.lint import errors_in
 from commons.procurement.rules.lint import lint as find_faults
-from commons.procurement.strict_yaml import SIZE_MAX_BYTES
+from commons.strict_yaml import SIZE_MAX_BYTES
 
-REFUSED = 2
 _SEVERITIES = {"error": "erreur", "warning": "alerte"}
 
 
@@ -97,17 +96,9 @@ def lint(
     Statut 0 : aucune erreur. 1 : au moins une erreur qui n'est pas mise à l'écart.
     2 : fichier illisible ou mauvais usage.
     """
-    try:
-        dossier = _read(file)
-        day_checked = on.date() if on else dossier.consultation_on
-        findings = find_faults(dossier, load_catalogue(), day_checked)
-    except DomainError as error:
-        click.echo(str(error), err=True)
-        if as_json:
-            faults = [{"field": e.field, "text": str(e.text)} for e in error.errors]
-            problem = {"code": error.code, "text": str(error.text), "errors": faults}
-            click.echo(json.dumps({"problem": problem}, ensure_ascii=False))
-        context.exit(REFUSED)
+    dossier = _read(file)
+    day_checked = on.date() if on else dossier.consultation_on
+    findings = find_faults(dossier, load_catalogue(), day_checked)
     errors = errors_in(findings)
     if as_json:
         answer = {

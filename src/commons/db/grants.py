@@ -53,3 +53,9 @@ async def check_rights(db: AsyncConnection, tables: MetaData) -> None:
                 tables=", ".join(open_tables),
             )
         )
+
+
+async def is_empty(db: AsyncConnection) -> bool:
+    """Whether the database holds no table yet."""
+    query = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    return not await db.scalar(text(query))

@@ -62,6 +62,21 @@ class Authentication(AbstractAuthenticationMiddleware):
         return person
 
 
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def token_to_write(connection: ASGIConnection[Any, Any, Any, Any], _: object) -> None:
+    """A guard: the API takes nothing from strangers, not even to say what is wrong in it."""
+    if (
+        connection.scope.get("method") in WRITING
+        and connection.url.path.startswith("/api/")
+        and connection.scope["state"].get("visitor") is None
+    ):
+        raise UnauthenticatedError(
+            t("Envoyez un jeton (Authorization: Bearer …), créé sur la page « Mon compte ».")
+        )
+
+
 def visitor(request: AnyRequest) -> Person | None:
     """The person who is asking, or nobody. A dependency named `me`."""
     found = request.scope["state"].get("visitor")

@@ -16,6 +16,7 @@ _ADDRESS = re.compile(
 
 class Operation(StrEnum):
     EDIT_COMMONS = "edit-commons"
+    EDIT_ORGANISATION = "edit-organisation"
     INVITE = "invite"
     READ_JOURNAL = "read-journal"
     LOG = "log"
@@ -34,6 +35,7 @@ class Operation(StrEnum):
 C, S, T = Role.CONTRIBUTOR, Role.STEWARD, Role.TREASURER
 RIGHTS: dict[Operation, frozenset[Role]] = {
     Operation.EDIT_COMMONS: frozenset({S}),
+    Operation.EDIT_ORGANISATION: frozenset({S, Role.AGENT, Role.SIGNATORY}),
     Operation.INVITE: frozenset({S}),
     Operation.READ_JOURNAL: frozenset({C, S, T, Role.AUDITOR}),
     Operation.LOG: frozenset({C, S, T}),

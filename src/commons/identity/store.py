@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +35,8 @@ LINK_MINUTES = 30
 SESSION_DAYS = 14
 ATTEMPTS_MAX = 8
 ATTEMPT_MINUTES = 15
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:scope, 3))")
+"""Two last stewards who leave at the same instant must not both be let go."""
 
 
 class IdentityStore:
@@ -131,6 +133,7 @@ class IdentityStore:
 
     async def withdraw(self, person_id: UUID, scope_id: UUID, role: Role) -> None:
         """Take a role back. Raises `RuleBrokenError` for the last steward of a commons."""
+        await self.db.execute(LOCK, {"scope": str(scope_id)})
         members = await self.members(scope_id)
         stewards = [member for member in members if Role.STEWARD in member.roles]
         if role is Role.STEWARD and [item.person_id for item in stewards] == [person_id]:

@@ -23,10 +23,19 @@ def _digits(typed: str, count: int, name: str) -> str:
         raise InputError(
             t("Un {name} ne contient que des chiffres : {count}.", name=name, count=count)
         )
+    if len(compact) == count - 1:
+        raise InputError(
+            t(
+                "Ce {name} n'existe pas : il manque un chiffre ({size} sur {count}).",
+                name=name,
+                size=len(compact),
+                count=count,
+            )
+        )
     if len(compact) < count:
         raise InputError(
             t(
-                "Ce {name} n'existe pas : il manque {missing} chiffre(s) ({size} sur {count}).",
+                "Ce {name} n'existe pas : il manque {missing} chiffres ({size} sur {count}).",
                 name=name,
                 missing=count - len(compact),
                 size=len(compact),

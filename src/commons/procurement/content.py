@@ -31,7 +31,7 @@ from commons.procurement.content_files import (
     ThresholdsFile,
 )
 from commons.procurement.parts import PARTS
-from commons.procurement.strict_yaml import read_yaml
+from commons.strict_yaml import read_yaml
 
 FACTS = frozenset(
     {

@@ -45,7 +45,7 @@ from commons.procurement.model import (
     SubCriterion,
     Waiver,
 )
-from commons.procurement.strict_yaml import read_yaml
+from commons.strict_yaml import read_yaml
 
 _Item = TypeVar("_Item")
 

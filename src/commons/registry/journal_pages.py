@@ -21,7 +21,7 @@ from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, Filter, JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.contributing import contribution_draft
+from commons.registry.contributing import check_reversible, contribution_draft
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -207,11 +207,12 @@ class JournalPages(Controller):
     ) -> Redirect:
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.LOG, commons.commons_id)
         store = JournalStore(db)
         target = await store.entry(commons.commons_id, entry_id)
-        own = me is not None and target.person("contributor") == me.person_id
-        wanted = Operation.LOG if own else Operation.REVERSE
-        person = require(me, wanted, commons.commons_id)
+        if target.person("contributor") != person.person_id:
+            require(me, Operation.REVERSE, commons.commons_id)
+        check_reversible(target)
         form = await read_form(request)
         view = await self._entry_view(commons, entry_id, db, me, services)
         now = services.clock()

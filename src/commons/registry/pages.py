@@ -20,6 +20,7 @@ from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, persons_in, sight_is_open
 from commons.registry.model import Commons
+from commons.registry.registering import register_commons
 from commons.registry.rules import commons_facts, typed_again
 from commons.registry.store import RegistryStore
 from commons.registry.territory import described, search
@@ -90,15 +91,9 @@ class CommonsPages(Controller):
         """Register a commons; who registers it becomes its steward."""
         person = require_registrant(me)
         form = await read_form(request)
-        now = services.clock()
         with form.shown_again(_form_view("/communs/nouveau", None)):
             facts = commons_facts({name: form.get(name) for name in form.typed})
-            commons = await RegistryStore(db).register(facts, now)
-            origin = f"{services.settings.instance_name}/{commons.commons_id}"
-            await JournalStore(db).open(commons.commons_id, origin, now)
-            steward = Grant(Scope.COMMONS, commons.commons_id, Role.STEWARD)
-            store = IdentityStore(db, services.keyring.email)
-            await store.grant(person.person_id, steward, now)
+            commons = await register_commons(db, services, person, facts)
         return see_other(f"/communs/{commons.slug}", "inscrit")
 
     @get("/{slug:str}")

@@ -56,9 +56,11 @@ class _Reading:
             self.faults.append(FieldError(name, needed))
         return value
 
-    def items(self, name: str, reader: Callable[[str], str]) -> tuple[str, ...]:
+    def items(
+        self, name: str, reader: Callable[[str], str], separator: str = ","
+    ) -> tuple[str, ...]:
         def split(typed: str) -> tuple[str, ...]:
-            parts = [part.strip() for part in typed.replace("\n", ",").split(",")]
+            parts = [part.strip() for part in typed.replace("\n", separator).split(separator)]
             found = tuple(dict.fromkeys(reader(part) for part in parts if part))
             if len(found) > ITEMS_MAX:
                 raise InputError(t("Pas plus de {limit} éléments.", limit=ITEMS_MAX))
@@ -84,8 +86,9 @@ class _Reading:
 
 
 def commons_facts(typed: Mapping[str, str], carrier_id: UUID | None = None) -> CommonsFacts:
-    """Read a commons from its fields as typed; lists are separated by commas or lines.
+    """Read a commons from its fields as typed.
 
+    Lists are separated by commas or lines, links by lines alone: an address may hold a comma.
     Raises `InputError` with every fault, each beside its field.
     """
     reading = _Reading(typed)
@@ -102,7 +105,7 @@ def commons_facts(typed: Mapping[str, str], carrier_id: UUID | None = None) -> C
         licences=reading.items("licences", check_licence),
         territory=reading.read("territory", _territory, ""),
         themes=reading.items("themes", lambda typed: clean_text(typed, 60)),
-        links=reading.items("links", safe_link),
+        links=reading.items("links", safe_link, "\n"),
         needs=reading.text("needs", TEXT_CHARACTERS_MAX),
         maturity=reading.code("maturity", Maturity, Maturity.RUNNING),
         is_legal_person=typed.get("is_legal_person", "") in {"oui", "true", "yes"},
@@ -145,6 +148,18 @@ def organisation_facts(typed: Mapping[str, str]) -> OrganisationFacts:
     )
     reading.finish(t("L'organisation n'a pas été enregistrée : corrigez les champs signalés."))
     return facts
+
+
+def organisation_typed_again(facts: OrganisationFacts) -> dict[str, str]:
+    """The fields of a form that would give this organisation; the SIREN follows its SIRET."""
+    return {
+        "name": facts.name,
+        "kind": facts.kind,
+        "siret": facts.siret or "",
+        "siren": "" if facts.siret else facts.siren or "",
+        "rna": facts.rna or "",
+        "insee": facts.insee or "",
+    }
 
 
 def typed_again(facts: CommonsFacts) -> dict[str, str]:

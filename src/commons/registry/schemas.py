@@ -1,25 +1,33 @@
 """Shapes of the JSON API: what may be sent, what is answered."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from commons.kernel.quantity import plain
-from commons.ledger.model import Entry, Outcome, Refused, Written
-from commons.registry.access import Sight
-from commons.registry.model import Commons, Organisation
+from commons.registry.model import (
+    Commons,
+    Maturity,
+    Organisation,
+    OrganisationKind,
+    Readers,
+    ResourceKind,
+)
+from commons.registry.publiccode_review import Fault
+from commons.strict_yaml import SIZE_MAX_BYTES
+from commons.web.i18n import translate
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
+    """Refuse what PostgreSQL cannot keep: NUL and lone surrogates."""
     if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text):
         raise ValueError("a character that cannot be written")
     return text
 
 
-Line = Annotated[str, Field(max_length=300), AfterValidator(_writable)]
-Lines = Annotated[str, Field(max_length=4000), AfterValidator(_writable)]
+Line = Annotated[str, Field(max_length=300), AfterValidator(writable)]
+Lines = Annotated[str, Field(max_length=4000), AfterValidator(writable)]
+Items = Annotated[list[Line], Field(max_length=30)]
 
 
 class Sent(BaseModel):
@@ -27,25 +35,58 @@ class Sent(BaseModel):
 
 
 class CommonsIn(Sent):
-    """A commons as one describes it; lists are separated by commas."""
+    """A commons as one describes it. `territory` is a commune, an EPCI or its code."""
 
     name: Line
     resource: Lines
     community: Lines
-    resource_kind: Line = "material"
+    resource_kind: ResourceKind = ResourceKind.MATERIAL
     rules: Lines = ""
-    licences: Lines = ""
+    licences: Items = []
     territory: Line = ""
-    themes: Lines = ""
-    links: Lines = ""
+    themes: Items = []
+    links: Items = []
     needs: Lines = ""
-    maturity: Line = "running"
-    readers: Line = "pseudonyms"
+    maturity: Maturity = Maturity.RUNNING
+    readers: Readers = Readers.PSEUDONYMS
     is_legal_person: bool = False
 
     def typed(self) -> dict[str, str]:
-        fields = self.model_dump(exclude={"is_legal_person"})
-        return {**fields, "is_legal_person": "oui" if self.is_legal_person else "non"}
+        return _typed(self)
+
+
+class CommonsChange(Sent):
+    """What changes of a commons; what is left out or null stays."""
+
+    name: Line | None = None
+    resource: Lines | None = None
+    community: Lines | None = None
+    resource_kind: ResourceKind | None = None
+    rules: Lines | None = None
+    licences: Items | None = None
+    territory: Line | None = None
+    themes: Items | None = None
+    links: Items | None = None
+    needs: Lines | None = None
+    maturity: Maturity | None = None
+    readers: Readers | None = None
+    is_legal_person: bool | None = None
+
+    def typed(self) -> dict[str, str]:
+        return _typed(self)
+
+
+def _typed(sent: Sent) -> dict[str, str]:
+    """The fields as a form has them; those that say nothing are left out."""
+    fields: dict[str, str] = {}
+    for name, value in sent.model_dump(exclude_none=True).items():
+        if isinstance(value, bool):
+            fields[name] = "oui" if value else "non"
+        elif isinstance(value, list):
+            fields[name] = "\n".join(value)
+        else:
+            fields[name] = str(value)
+    return fields
 
 
 class CommonsOut(BaseModel):
@@ -89,11 +130,28 @@ class CommonsOut(BaseModel):
 
 class OrganisationIn(Sent):
     name: Line
-    kind: Line = "association"
+    kind: OrganisationKind = OrganisationKind.ASSOCIATION
     siret: Line = ""
     siren: Line = ""
     rna: Line = ""
     insee: Line = ""
+
+    def typed(self) -> dict[str, str]:
+        return _typed(self)
+
+
+class OrganisationChange(Sent):
+    """What changes of an organisation; what is left out or null stays, `""` takes away."""
+
+    name: Line | None = None
+    kind: OrganisationKind | None = None
+    siret: Line | None = None
+    siren: Line | None = None
+    rna: Line | None = None
+    insee: Line | None = None
+
+    def typed(self) -> dict[str, str]:
+        return _typed(self)
 
 
 class OrganisationOut(BaseModel):
@@ -121,71 +179,39 @@ class OrganisationOut(BaseModel):
         )
 
 
-class ContributionIn(Sent):
-    """A contribution of one's own. `entry_id` makes sending it twice harmless.
+class PublicCodeIn(Sent):
+    """The text of a `publiccode.yml`; `register` false only looks at it.
 
-    `quantity` is a decimal string in `unit`; time is in whole minutes.
+    `amended` replaces fields that were read from the file, or adds what it lacks.
     """
 
-    entry_id: UUID
-    occurred_on: date
-    quantity: Annotated[str, Field(max_length=24, examples=["150"])]
-    unit: Annotated[str, Field(max_length=32, examples=["minute"])] = "minute"
-    description: Lines
-    links: list[Line] = Field(default=[], max_length=20)
-    nature: Line = "work"
-    reward: Line = "pro-bono"
+    text: Annotated[str, Field(max_length=SIZE_MAX_BYTES), AfterValidator(writable)]
+    register_it: Annotated[bool, Field(alias="register")] = False
+    amended: CommonsChange = CommonsChange()
 
 
-class Receipt(BaseModel):
-    """`written`, or `already` when the very same request had been written before."""
+class FaultOut(BaseModel):
+    """`line` counts from 1; 0 when the key is not in the file."""
 
-    entry_id: UUID
-    outcome: str
+    place: str
+    line: int
+    detail: str
+    mended: bool
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "Receipt":
-        if isinstance(outcome, Refused):
-            raise outcome.error
-        word = "written" if isinstance(outcome, Written) else "already"
-        return cls(entry_id=outcome.entry_id, outcome=word)
-
-
-class EntryOut(BaseModel):
-    """An entry as the reader may see it; `leaf` is what the Merkle tree proves."""
-
-    entry_id: UUID
-    kind: str
-    state: str
-    recorded_at: str
-    occurred_from: date
-    occurred_to: date
-    quantity: str | None
-    unit: str | None
-    about: UUID | None
-    details: dict[str, str]
-    personal: dict[str, str]
-    leaf: str
-    leaf_index: int | None
-    attestations: int
-    reversed_by: UUID | None
-
-    @classmethod
-    def of(cls, entry: Entry, sight: Sight) -> "EntryOut":
+    def of(cls, fault: Fault, locale: str) -> "FaultOut":
         return cls(
-            entry_id=entry.entry_id,
-            kind=entry.kind,
-            state=entry.state,
-            recorded_at=entry.recorded_at.isoformat(),
-            occurred_from=entry.occurred_from,
-            occurred_to=entry.occurred_to,
-            quantity=plain(entry.quantity) if entry.quantity is not None else None,
-            unit=entry.unit,
-            about=entry.about,
-            details=dict(entry.details),
-            personal=dict(entry.personal) if sight.is_open else {},
-            leaf=entry.leaf.decode(),
-            leaf_index=entry.leaf_index,
-            attestations=entry.attestations,
-            reversed_by=entry.reversed_by,
+            place=fault.place,
+            line=fault.line,
+            detail=translate(fault.text, locale),
+            mended=fault.is_mended,
         )
+
+
+class PublicCodeOut(BaseModel):
+    """What was understood, what is wrong, and the file with what could be mended."""
+
+    fields: dict[str, str]
+    faults: list[FaultOut]
+    corrected: str
+    commons: CommonsOut | None

@@ -1,11 +1,13 @@
 """What one asks of the registry: register, read, change, look for."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Table, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.kernel.errors import NotFoundError
@@ -25,6 +27,8 @@ from commons.registry.tables import commons, organisations
 from commons.registry.territory import inside
 
 LIST_MAX = 200
+RESERVED = frozenset({"nouveau", "nouvelle", "importer", "publiccode"})
+"""Slugs that would hide behind an address of the service itself."""
 
 
 class RegistryStore:
@@ -34,17 +38,10 @@ class RegistryStore:
         self.db = db
 
     async def register(self, facts: CommonsFacts, now: datetime) -> Commons:
-        new = Commons(uuid4(), await self._free_slug(commons, facts.name), facts, now, now)
-        await self.db.execute(
-            insert(commons).values(
-                commons_id=new.commons_id,
-                slug=new.slug,
-                created_at=now,
-                changed_at=now,
-                **_columns(facts),
-            )
-        )
-        return new
+        values = {"created_at": now, "changed_at": now, **_columns(facts)}
+        commons_id = uuid4()
+        slug = await self._added(commons, "commons_id", commons_id, values)
+        return Commons(commons_id, slug, facts, now, now)
 
     async def change(self, commons_id: UUID, facts: CommonsFacts, now: datetime) -> None:
         await self.db.execute(
@@ -54,7 +51,7 @@ class RegistryStore:
         )
 
     async def by_slug(self, slug: str) -> Commons:
-        return await self._one(commons.c.slug == slug)
+        return await self._one(commons.c.slug == _writable(slug))
 
     async def by_id(self, commons_id: UUID) -> Commons:
         return await self._one(commons.c.commons_id == commons_id)
@@ -83,9 +80,9 @@ class RegistryStore:
                 func.array_to_string(commons.c.themes, " "),
             )
             vector = func.to_tsvector("french", func.unaccent(text))
-            wanted = func.websearch_to_tsquery("french", func.unaccent(words))
+            wanted = func.websearch_to_tsquery("french", func.unaccent(_writable(words)))
             part = func.unaccent(commons.c.name).icontains(
-                func.unaccent(words.strip()), autoescape=False
+                func.unaccent(_pattern(words)), autoescape=False
             )
             query = query.where(or_(vector.op("@@")(wanted), part))
         if territory:
@@ -93,39 +90,62 @@ class RegistryStore:
         return [_commons(row) for row in await self.db.execute(query)]
 
     async def add_organisation(self, facts: OrganisationFacts, now: datetime) -> Organisation:
-        slug = await self._free_slug(organisations, facts.name)
-        new = Organisation(uuid4(), slug, facts, now)
+        values = {"created_at": now, **_organisation_columns(facts)}
+        organisation_id = uuid4()
+        slug = await self._added(organisations, "organisation_id", organisation_id, values)
+        return Organisation(organisation_id, slug, facts, now)
+
+    async def change_organisation(
+        self, organisation_id: UUID, facts: OrganisationFacts
+    ) -> Organisation:
         await self.db.execute(
-            insert(organisations).values(
-                organisation_id=new.organisation_id,
-                slug=slug,
-                created_at=now,
-                **{**asdict(facts), "kind": str(facts.kind)},
-            )
+            update(organisations)
+            .where(organisations.c.organisation_id == organisation_id)
+            .values(**_organisation_columns(facts))
         )
-        return new
+        return await self.organisation(organisation_id)
 
     async def organisations(self, words: str = "") -> list[Organisation]:
         query = select(organisations).order_by(func.lower(organisations.c.name)).limit(LIST_MAX)
         if words.strip():
+            digits = "".join(_writable(words).split())
             query = query.where(
-                func.unaccent(organisations.c.name).icontains(func.unaccent(words.strip()))
-                | (organisations.c.siret == words.strip())
+                func.unaccent(organisations.c.name).icontains(
+                    func.unaccent(_pattern(words)), autoescape=False
+                )
+                | organisations.c.siret.startswith(digits, autoescape=True)
+                | (organisations.c.rna == digits.upper())
             )
         return [_organisation(row) for row in await self.db.execute(query)]
 
     async def organisation(self, organisation_id: UUID) -> Organisation:
-        row = (
-            await self.db.execute(
-                select(organisations).where(organisations.c.organisation_id == organisation_id)
-            )
-        ).one_or_none()
+        return await self._one_organisation(organisations.c.organisation_id == organisation_id)
+
+    async def organisation_by_slug(self, slug: str) -> Organisation:
+        return await self._one_organisation(organisations.c.slug == _writable(slug))
+
+    async def _one_organisation(self, condition: ColumnElement[bool]) -> Organisation:
+        row = (await self.db.execute(select(organisations).where(condition))).one_or_none()
         if row is None:
             raise NotFoundError(t("Cette organisation n'est pas inscrite ici."))
         return _organisation(row)
 
+    async def _added(
+        self, table: Table, key: str, key_value: UUID, values: Mapping[str, Any]
+    ) -> str:
+        """Insert under a slug nobody has; of two at the same instant the later counts on."""
+        while True:
+            slug = await self._free_slug(table, values["name"])
+            added = await self.db.scalar(
+                upsert(table)
+                .values({key: key_value, "slug": slug, **values})
+                .on_conflict_do_nothing(index_elements=["slug"])
+                .returning(table.c.slug)
+            )
+            if added is not None:
+                return slug
+
     async def _free_slug(self, table: Table, name: str) -> str:
-        """A slug nobody has. Two at the same instant meet the unique index: one retries."""
         wanted = slug_of(name)
         taken = set(
             (
@@ -134,12 +154,27 @@ class RegistryStore:
                 )
             ).scalars()
         )
-        if wanted not in taken:
+        if wanted not in taken | RESERVED:
             return wanted
         number = 2
         while f"{wanted}-{number}" in taken:
             number += 1
         return f"{wanted}-{number}"
+
+
+def _writable(text: str) -> str:
+    """What PostgreSQL takes as text: an address of a page may hold anything."""
+    return "".join(char for char in text if char != "\0" and not "\ud800" <= char <= "\udfff")
+
+
+def _pattern(words: str) -> str:
+    """The words as they are, where LIKE would read signs."""
+    text = _writable(words).strip()
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _organisation_columns(facts: OrganisationFacts) -> dict[str, Any]:
+    return {**asdict(facts), "kind": str(facts.kind)}
 
 
 def _columns(facts: CommonsFacts) -> dict[str, Any]:

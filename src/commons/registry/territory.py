@@ -104,6 +104,6 @@ def understood(typed: str) -> str | None:
     wanted = fold(text)
     for level in LEVELS:
         same = [place for name, place in _folded() if name == wanted and place.level == level]
-        if same:
-            return same[0].key if len(same) == 1 else None
+        if len(same) == 1:
+            return same[0].key
     return None

@@ -2,8 +2,8 @@
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response
@@ -13,6 +13,7 @@ from litestar.response import Template
 from commons.kernel.errors import (
     ConflictError,
     DomainError,
+    FieldError,
     ForbiddenError,
     InputError,
     NotFoundError,
@@ -20,11 +21,12 @@ from commons.kernel.errors import (
     UnauthenticatedError,
 )
 from commons.kernel.text import Text, t
-from commons.web.i18n import translate
+from commons.web.field_faults import OTHERWISE, field_faults
+from commons.web.i18n import Locale, translate
+from commons.web.openapi import PROBLEM
 from commons.web.pages import AnyRequest, RefusedForm, View, form_page, locale_of, page
 
 LOG = logging.getLogger("commons")
-PAGES = Path(__file__).parent / "problems"
 STATUS: dict[type[DomainError], int] = {
     InputError: 422,
     NotFoundError: 404,
@@ -72,6 +74,7 @@ def _answer(
     code: str,
     detail: Text,
     errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[Any] | Template:
     locale = locale_of(request)
     title = translate(TITLES[code], locale)
@@ -85,10 +88,10 @@ def _answer(
         if errors:
             body["errors"] = errors
         return Response(
-            json.dumps(body, ensure_ascii=False).encode(),
+            json.dumps(body, ensure_ascii=False).encode(errors="replace"),
             status_code=status,
-            media_type="application/problem+json",
-            headers={"WWW-Authenticate": "Bearer"} if status == 401 else {},
+            media_type=PROBLEM,
+            headers={"WWW-Authenticate": "Bearer"} if status == 401 else dict(headers or {}),
         )
     view = View("problem.html", TITLES[code], (), {"detail": detail, "code": code})
     return page(request, view, status=status)
@@ -96,11 +99,14 @@ def _answer(
 
 def refused(request: AnyRequest, error: DomainError) -> Response[Any] | Template:
     """A refusal named in the domain."""
-    locale = locale_of(request)
-    errors = [
-        {"field": item.field, "detail": translate(item.text, locale)} for item in error.errors
-    ]
-    return _answer(request, STATUS.get(type(error), 409), error.code, error.text, errors)
+    errors = _listed(error.errors, locale_of(request))
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 409)
+    code = error.code if error.code in TITLES else RuleBrokenError.code
+    return _answer(request, status, code, error.text, errors)
+
+
+def _listed(faults: Sequence[FieldError], locale: Locale) -> list[dict[str, str]]:
+    return [{"field": item.field, "detail": translate(item.text, locale)} for item in faults]
 
 
 def refused_form(request: AnyRequest, error: RefusedForm) -> Template:
@@ -112,15 +118,20 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any] | Tem
     status = error.status_code
     errors = None
     if isinstance(error, ValidationException):
-        extra = error.extra if isinstance(error.extra, list) else []
-        errors = [
-            {"field": str(item.get("key", "")), "detail": str(item.get("message", ""))}
-            for item in extra
-            if isinstance(item, dict)
-        ]
-        status = 422 if extra else 400
+        errors = _listed(_faults(error), locale_of(request))
+        status = 422 if errors else 400
     code, detail = BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500])
-    return _answer(request, status, code, detail, errors)
+    return _answer(request, status, code, detail, errors, error.headers)
+
+
+def _faults(error: ValidationException) -> list[FieldError]:
+    """Which fields; the words are ours, for the framework's are in English only."""
+    found = getattr(error.__cause__, "errors", None)
+    if isinstance(found, list):
+        return field_faults(found)
+    extra = error.extra if isinstance(error.extra, list) else []
+    keys = [str(item.get("key", "")) for item in extra if isinstance(item, dict)]
+    return [FieldError(key[:200], OTHERWISE) for key in keys]
 
 
 def unreadable(request: AnyRequest, _: Exception) -> Response[Any] | Template:

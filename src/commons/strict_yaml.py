@@ -6,6 +6,8 @@ amount ever passes through a float.
 """
 
 import re
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import yaml
 
@@ -101,12 +103,20 @@ def _explained(error: yaml.YAMLError) -> Text:
     )
 
 
+Path: TypeAlias = tuple[str | int, ...]
+
+
 def read_yaml(text: str) -> object:
     """Mappings, lists, strings, booleans and nulls; anything else is refused.
 
     Raises `InputError` naming the line: unreadable YAML, a key written twice, an anchor, an
     alias, a tag, a control character, more than `DEPTH_MAX` levels or `SIZE_MAX_BYTES`.
     """
+    return read_yaml_with_lines(text)[0]
+
+
+def read_yaml_with_lines(text: str) -> tuple[object, dict[Path, int]]:
+    """As `read_yaml`, with the line, counted from 1, on which each key or item begins."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
@@ -117,6 +127,22 @@ def read_yaml(text: str) -> object:
         )
     try:
         loader = _StrictLoader(text)
-        return loader.get_single_data()
+        node = loader.get_single_node()
+        if node is None:
+            return None, {}
+        content: object = loader.construct_document(node)
     except yaml.YAMLError as error:
         raise InputError(_explained(error)) from error
+    return content, dict(_lines(node, ()))
+
+
+def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            yield here, key.start_mark.line + 1
+            yield from _lines(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield (*path, place), value.start_mark.line + 1
+            yield from _lines(value, (*path, place))

@@ -1,0 +1,186 @@
+"""A database taken whole and put back: pg_dump and pg_restore, with what proves the journals.
+
+The dump and the heads in the manifest are of one snapshot, so a backup made while the service
+writes is consistent. The dump is logical: it goes from one major version of PostgreSQL to
+the next.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from commons.backup.archive import Facts, check_passphrase, open_archive, write_archive
+from commons.db.embedded import client_program
+from commons.db.engine import open_engine
+from commons.db.grants import is_empty
+from commons.instance import Addresses, open_database, open_instance
+from commons.kernel.errors import InputError, RuleBrokenError
+from commons.kernel.text import t
+from commons.ledger.checkpoint import Checkpoint, parse_checkpoint
+from commons.ledger.heads import heads, prefix_holds
+from commons.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and how many kept checkpoints it was compared with."""
+
+    facts: Facts
+    journals: int
+    entries: int
+    compared: int
+
+
+async def back_up(settings: Settings, target: Path, passphrase: str, now: datetime) -> Facts:
+    """Write the whole instance into the file `target`, while it serves or not.
+
+    Raises `InputError` if the passphrase is too short or the database cannot be read.
+    """
+    check_passphrase(passphrase)
+    async with open_database(settings) as addresses:
+        engine = open_engine(addresses.owner, connections_max=1)
+        try:
+            async with engine.connect() as db:
+                await db.execution_options(isolation_level="REPEATABLE READ")
+                snapshot, notes = await heads(db)
+                facts = Facts(
+                    now.isoformat(), settings.instance_name, version("commons"), notes
+                )
+                with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+                    dump = Path(folder) / "database.dump"
+                    options = ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"]
+                    await _run("pg_dump", addresses.owner, options)
+                    keys = {
+                        path.name: path.read_bytes()
+                        for path in sorted(settings.keys_dir.glob("*.key"))
+                    }
+                    write_archive(target, facts, keys, dump, passphrase)
+        finally:
+            await engine.dispose()
+    return facts
+
+
+async def restore(
+    settings: Settings, source: Path, passphrase: str, kept: Sequence[Checkpoint]
+) -> Restored:
+    """Put a backup back where nothing is yet; all of it, or nothing.
+
+    Every journal is then hashed again and held against its last checkpoint, and against
+    `kept`, checkpoints that someone kept elsewhere. Raises `InputError` if there is
+    something already, `RuleBrokenError` if a journal does not hold.
+    """
+    async with _from_nothing(settings):
+        with tempfile.TemporaryDirectory() as folder:
+            dump = Path(folder) / "database.dump"
+            opened = open_archive(source, passphrase, dump)
+            async with open_database(settings) as addresses:
+                await _refuse_inhabited(addresses)
+                options = ["--single-transaction", "--exit-on-error", "--no-owner"]
+                options += ["--no-privileges", "--no-comments", str(dump)]
+                await _run("pg_restore", addresses.owner, options)
+        settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, key in opened.keys.items():
+            _write_key(settings.keys_dir / name, key)
+        async with open_instance(settings) as instance, instance.engine.connect() as db:
+            _, notes = await heads(db)
+            if notes != dict(opened.facts.heads):
+                raise RuleBrokenError(
+                    t("Les journaux restaurés ne sont pas ceux du manifeste.")
+                )
+            entries = 0
+            for journal, note in notes.items():
+                head = parse_checkpoint(note)
+                entries += head.size
+                await _check(db, journal, head)
+            origins = {parse_checkpoint(note).origin: key for key, note in notes.items()}
+            compared = 0
+            for head in kept:
+                if head.origin in origins:
+                    await _check(db, origins[head.origin], head)
+                    compared += 1
+    return Restored(opened.facts, len(notes), entries, compared)
+
+
+async def _check(db: AsyncConnection, journal: str, head: Checkpoint) -> None:
+    if not await prefix_holds(db, UUID(journal), head):
+        raise RuleBrokenError(
+            t(
+                "Le journal {origin} ne contient pas le point de contrôle de {size} "
+                "écritures : la sauvegarde est plus ancienne, ou l'histoire a été réécrite.",
+                origin=head.origin,
+                size=head.size,
+            )
+        )
+
+
+@asynccontextmanager
+async def _from_nothing(settings: Settings) -> AsyncIterator[None]:
+    """Refuse a folder that holds an instance; take away what a failed restore left."""
+    ours = [settings.keys_dir]
+    if not settings.database_url:
+        ours.append(settings.data_dir / "postgres")
+    for folder in ours:
+        if folder.exists() and any(folder.iterdir()):
+            raise InputError(
+                t(
+                    "{folder} contient déjà une instance. Restaurez dans un dossier neuf "
+                    "(--data-dir) : rien n'est écrasé.",
+                    folder=str(settings.data_dir),
+                )
+            )
+    try:
+        yield
+    except BaseException:
+        for folder in ours:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+async def _refuse_inhabited(addresses: Addresses) -> None:
+    engine = open_engine(addresses.owner, connections_max=1)
+    try:
+        async with engine.connect() as db:
+            if not await is_empty(db):
+                raise InputError(
+                    t("Cette base n'est pas vide : restaurez dans une base neuve.")
+                )
+    finally:
+        await engine.dispose()
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(key)
+
+
+async def _run(program: str, address: URL, options: Sequence[str]) -> None:
+    """Run a client program of PostgreSQL; the password goes by the environment, not `ps`."""
+    plain = address.set(drivername="postgresql", password=None)
+    process = await asyncio.create_subprocess_exec(
+        str(client_program(program)),
+        f"--dbname={plain.render_as_string(hide_password=False)}",
+        "--no-password",
+        *options,
+        env={
+            "PGPASSWORD": address.password or "",
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+        },
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, words = await process.communicate()
+    if process.returncode != 0:
+        why = words.decode(errors="replace").strip()[-400:]
+        raise InputError(t("{program} a échoué : {why}", program=program, why=why))

@@ -1,0 +1,222 @@
+"""The JSON API of journals: log, attest, reverse, import, read, take away."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, JSONBody
+
+from commons.identity.authentication import Me
+from commons.identity.rules import Operation, require
+from commons.identity.store import IdentityStore
+from commons.kernel.errors import DomainError, FieldError, InputError
+from commons.kernel.identifiers import clean_text, safe_link
+from commons.kernel.quantity import parse_plain
+from commons.kernel.text import t
+from commons.ledger.appending import append_all
+from commons.ledger.model import Draft, Kind, Written
+from commons.ledger.rules import reversal_of
+from commons.ledger.store import Filter, JournalStore
+from commons.registry.access import Sight, sight_is_open
+from commons.registry.contributing import check_reversible
+from commons.registry.importing import Importer
+from commons.registry.journal_pages import exported_journal
+from commons.registry.journal_schemas import (
+    AttestationIn,
+    ContributionIn,
+    EntryOut,
+    ImportIn,
+    ImportOut,
+    Receipt,
+    ReversalIn,
+)
+from commons.registry.store import RegistryStore
+from commons.web.handlers import Db, Lent
+from commons.web.openapi import SECURED, read, written
+from commons.web.pages import AnyRequest, locale_of
+
+TEXT_CHARACTERS_MAX = 4000
+
+
+class JournalApi(Controller):
+    path = "/api/v1/commons/{slug:str}"
+    tags = ("Ledger",)
+
+    @post(
+        "/contributions",
+        summary="Log a contribution",
+        security=SECURED,
+        responses=written(),
+    )
+    async def contribute(
+        self,
+        slug: FromPath[str],
+        data: JSONBody[ContributionIn],
+        db: Db,
+        me: Me,
+        services: Lent,
+    ) -> Response[Receipt]:
+        """Log a contribution of one's own: 201 when written, 200 when it already was.
+
+        Entries are never changed or removed: a mistake is corrected by a reversal.
+        """
+        commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.LOG, commons.commons_id)
+        draft = _draft(data, person.person_id)
+        return await _appended(db, commons.commons_id, draft, services.clock())
+
+    @post(
+        "/contributions/import",
+        summary="Import contributions from CSV",
+        security=SECURED,
+        status_code=200,
+        responses=written(),
+    )
+    async def import_csv(
+        self,
+        request: AnyRequest,
+        slug: FromPath[str],
+        data: JSONBody[ImportIn],
+        db: Db,
+        me: Me,
+        services: Lent,
+    ) -> ImportOut:
+        """A verdict for each line. Importing the same file again adds nothing."""
+        commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
+        people = IdentityStore(db, services.keyring.email)
+        importer = Importer(db, people, commons.commons_id, services.clock())
+        report = await importer.spreadsheet(
+            data.csv.encode(),
+            person.person_id,
+            all_or_nothing=data.all_or_nothing,
+            make_people=data.make_people,
+        )
+        return ImportOut.of(report, locale_of(request))
+
+    @post(
+        "/entries/{entry_id:uuid}/attestations",
+        summary="Attest a contribution",
+        security=SECURED,
+        responses=written(),
+    )
+    async def attest(
+        self,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        data: JSONBody[AttestationIn],
+        db: Db,
+        me: Me,
+        services: Lent,
+    ) -> Response[Receipt]:
+        """Attest someone else's contribution, once."""
+        commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.ATTEST, commons.commons_id)
+        now = services.clock()
+        draft = Draft(
+            entry_id=data.entry_id,
+            kind=Kind.ATTESTATION,
+            occurred_from=now.date(),
+            occurred_to=now.date(),
+            about=entry_id,
+            personal={"attester": str(person.person_id)},
+        )
+        return await _appended(db, commons.commons_id, draft, now)
+
+    @post(
+        "/entries/{entry_id:uuid}/reversal",
+        summary="Reverse a contribution",
+        security=SECURED,
+        responses=written(),
+    )
+    async def reverse(
+        self,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        data: JSONBody[ReversalIn],
+        db: Db,
+        me: Me,
+        services: Lent,
+    ) -> Response[Receipt]:
+        """Take a contribution back: its contributor may, or a steward; with a reason."""
+        commons = await RegistryStore(db).by_slug(slug)
+        person = require(me, Operation.LOG, commons.commons_id)
+        store = JournalStore(db)
+        target = await store.entry(commons.commons_id, entry_id)
+        if target.person("contributor") != person.person_id:
+            require(me, Operation.REVERSE, commons.commons_id)
+        check_reversible(target)
+        reason = clean_text(data.reason, TEXT_CHARACTERS_MAX, lines=True)
+        now = services.clock()
+        draft = reversal_of(
+            target,
+            await store.postings_of(commons.commons_id, entry_id),
+            entry_id=data.entry_id,
+            on=now.date(),
+            personal={"reverser": str(person.person_id), "reason": reason},
+        )
+        return await _appended(db, commons.commons_id, draft, now)
+
+    @get("/entries", summary="Read the journal", responses=read(403))
+    async def entries(
+        self, slug: FromPath[str], db: Db, me: Me, services: Lent
+    ) -> list[EntryOut]:
+        """The latest hundred entries, as the reader may see them."""
+        commons = await RegistryStore(db).by_slug(slug)
+        is_open = sight_is_open(commons, me)
+        sight = Sight(commons.commons_id, is_open, services.keyring.token, {})
+        found = await JournalStore(db).page(commons.commons_id, Filter())
+        return [EntryOut.of(entry, sight) for entry in found]
+
+    @get(
+        "/journal",
+        summary="Export the journal",
+        media_type="application/json",
+        responses=read(403),
+    )
+    async def export(
+        self, slug: FromPath[str], db: Db, me: Me, services: Lent
+    ) -> Response[Any]:
+        """The whole journal in one file that `commons verify` checks offline."""
+        commons = await RegistryStore(db).by_slug(slug)
+        data = await exported_journal(db, services, commons, me)
+        return Response(data, media_type="application/json")
+
+
+async def _appended(db: Db, commons_id: UUID, draft: Draft, now: datetime) -> Response[Receipt]:
+    """201 when written, 200 when the very same request had been written before."""
+    [outcome] = await append_all(db, commons_id, [draft], now)
+    status = 201 if isinstance(outcome, Written) else 200
+    return Response(Receipt.of(outcome), status_code=status)
+
+
+def _draft(data: ContributionIn, person_id: UUID) -> Draft:
+    faults: list[FieldError] = []
+    quantity, links = Decimal(0), ""
+    try:
+        quantity = parse_plain(data.quantity)
+    except InputError as error:
+        faults.append(FieldError("quantity", error.text))
+    try:
+        links = "\n".join(safe_link(link) for link in data.links)
+    except DomainError as error:
+        faults.append(FieldError("links", error.text))
+    if faults:
+        raise InputError(t("Cette contribution ne peut pas être consignée."), faults)
+    personal = {
+        "contributor": str(person_id),
+        "recorder": str(person_id),
+        "description": clean_text(data.description, TEXT_CHARACTERS_MAX, lines=True),
+    }
+    return Draft(
+        entry_id=data.entry_id,
+        kind=Kind.CONTRIBUTION,
+        occurred_from=data.occurred_on,
+        occurred_to=data.occurred_on,
+        quantity=quantity,
+        unit=data.unit,
+        details={"nature": data.nature, "reward": data.reward},
+        personal={**personal, "links": links} if links else personal,
+    )
