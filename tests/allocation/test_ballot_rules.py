@@ -16,6 +16,7 @@ from tests.allocation.small_elections import (
     relabelled,
 )
 
+from commons.allocation.ballots import Ballot
 from commons.allocation.conversion import MEANINGS, Conversion, convert
 from commons.allocation.election import Election, Proposal
 from commons.allocation.election_audit import satisfaction
@@ -126,7 +127,7 @@ def test_phragmen_stops_where_one_of_those_that_come_next_does_not_fit() -> None
     proposals = tuple(
         Proposal(name, Fraction(cost)) for name, cost in (("a", 2), ("b", 4), ("c", 1))
     )
-    ballots = {((0, 1),): 1, ((1, 1),): 2, ((2, 1),): 1}
+    ballots: dict[Ballot, int] = {((0, 1),): 1, ((1, 1),): 2, ((2, 1),): 1}
     election = Election(Fraction(4), proposals, ballots, 4, "approval")
     assert [drip.place for drip in phragmen(election)] == [2]
     richer = replace(election, budget=Fraction(7))

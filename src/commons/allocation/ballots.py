@@ -29,7 +29,7 @@ class PackedBallots(Mapping[Ballot, int]):
 
     def __getitem__(self, ballot: Ballot) -> int:
         packed = pack(ballot, self.cells)
-        if self._unpack(packed) != ballot:
+        if packed not in self.counts or self._unpack(packed) != ballot:
             raise KeyError(ballot)
         return self.counts[packed]
 
@@ -62,4 +62,4 @@ def merged(ballots: Iterable[bytes], cells: int) -> PackedBallots:
     """Packed ballots, one per voter, counted; the empty ones are left out."""
     counts = Counter(ballots)
     counts.pop(b"", None)
-    return PackedBallots(dict(counts), cells)
+    return PackedBallots(counts, cells)

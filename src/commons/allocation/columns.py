@@ -82,21 +82,21 @@ def _arranged(
     _refuse_beyond(int(voters.sum()) * (1 if points is None else int(points.max(initial=1))))
     doubles = voters.astype(np.float64)
     row_of = np.repeat(np.arange(len(voters)), marks)
-    order = np.argsort(places.astype(np.uint16) if proposals < 2**16 else places, kind="stable")
+    order = np.argsort(
+        places.astype(np.uint16 if proposals < 2**16 else np.int64), kind="stable"
+    )
     rows = row_of.take(order)
     backing = doubles.take(rows)
     sizes = np.bincount(places, minlength=proposals)
     ends = np.cumsum(sizes).tolist()
     spans = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
-    sorted_places = np.repeat(np.arange(proposals), sizes)
-    backers: Reals = np.bincount(sorted_places, backing, proposals).astype(np.float64)
+    backers = _sums(backing, sizes)
     worth, given, votes = None, [], backers
     if points is not None:
         worth = points.astype(np.float64)
         sorted_worth = worth.take(order)
         given = [sorted_worth[span] for span in spans]
-        points_of = backing * sorted_worth
-        votes = np.bincount(sorted_places, points_of, proposals).astype(np.float64)
+        votes = _sums(backing * sorted_worth, sizes)
     return Columns(
         doubles,
         np.cumsum(marks) - marks,
@@ -109,3 +109,11 @@ def _arranged(
         backers,
         votes,
     )
+
+
+def _sums(values: Reals, sizes: Integers) -> Reals:
+    """The sums of consecutive parts of these sizes, some of which may be empty."""
+    found = np.zeros(len(sizes))
+    if len(values):
+        found[sizes > 0] = np.add.reduceat(values, (np.cumsum(sizes) - sizes)[sizes > 0])
+    return found

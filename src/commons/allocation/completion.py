@@ -16,6 +16,8 @@ from commons.allocation.market import Market, Trace
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
+JUMP_MIN = 4
+"""Raises looked at together: those in between gain from the bounds of the furthest."""
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 
 
@@ -135,7 +137,7 @@ class Raise:
 
     def last(self) -> tuple[int, Trace]:
         """The raise at which to stop, and what is bought then."""
-        at, trace, jump = 0, self.market.trace(self.first), 2
+        at, trace, jump = 0, self.market.trace(self.first), JUMP_MIN
         if self._is_last(trace):
             return at, trace
         while True:
@@ -145,7 +147,7 @@ class Raise:
                 continue
             if stop := self._stop(at, trace, at + jump, above):
                 return stop
-            at, trace, jump = at + jump, above, max(2, jump // 2)
+            at, trace, jump = at + jump, above, max(JUMP_MIN, jump // 2)
 
     def _stop(
         self, low: int, below: Trace, high: int, above: Trace

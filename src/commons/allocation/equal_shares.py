@@ -57,8 +57,9 @@ def purchases(market: Market, trace: Trace) -> list[Purchase]:
     """The sales of a trace as exact fractions of the currency's own unit."""
     found = []
     for sale in trace.sales:
-        payment = sale.payment / market.unit
-        cost = Fraction(market.costs[sale.place], market.unit)
+        payment = Fraction(sale.paid, sale.scale * market.unit)
+        cost = market.costs[sale.place]
         by_cost = market.by_cost and cost
-        found.append(Purchase(sale.place, payment / cost if by_cost else payment, payment))
+        price = Fraction(sale.paid, sale.scale * cost) if by_cost else payment
+        found.append(Purchase(sale.place, price, payment))
     return found

@@ -96,7 +96,10 @@ class Market:
         self.unit = lcm(
             election.budget.denominator, *(proposal.cost.denominator for proposal in proposals)
         )
-        self.costs = [int(proposal.cost * self.unit) for proposal in proposals]
+        self.costs = [
+            proposal.cost.numerator * (self.unit // proposal.cost.denominator)
+            for proposal in proposals
+        ]
         self.ranks = election.ranks()
         self.by_points = utility == "points" and self.columns.points is not None
         self.by_cost = utility == "cost"
@@ -267,47 +270,46 @@ class _Counter:
         price that meets the cost is at most the true one; taking those who can pay that price
         gives the next set, until the set stays the same.
         """
-        alive = self.alive.take(self.rows[place])
-        rows, weighing = self.rows[place][alive], self.weighing[place][alive]
-        weights = self.weights[place][alive] if self.market.by_points else _NONE
-        if not len(rows):
-            return None
-        purses = self.purses.take(rows)
-        share = low * self.market.worth[place] * self._weights(weights)
-        rich = purses > share - self.doubt - share * self.market.doubt
+        rows, weighing, weights = self.rows[place], self.weighing[place], self.weights[place]
+        alive, purses = self.alive.take(rows), self.purses.take(rows)
+        share = low * self.market.worth[place] * self.market.down * self._weights(weights)
+        rich = alive & (purses > share - self.doubt)
         if not rich.any():
-            rich[:] = True
+            rich = alive
         goal = self.market.costs[place] * self.scale
-        while True:
-            paid = goal - self._held(rows[~rich])
-            parts = int(_dot(weighing, rich))
-            can = self._can_pay(rows, purses, weights, paid, parts)
+        while parts := int(_dot(weighing, rich)):
+            poor = rows[alive ^ rich]
+            paid = goal - self._held(poor)
+            can = self._can_pay(place, purses, paid, parts) & alive
             if not can.any():
-                if self._held(rows) < goal:
+                if self._held(rows[alive]) < goal:
                     return None
                 can = rich
             if not (can ^ rich).any():
                 kept = weights[rich] if self.market.by_points else weights
-                return _Offer(paid, self.scale * parts, rows[~rich], rows[rich], kept)
+                return _Offer(paid, self.scale * parts, poor, rows[rich], kept)
             rich = can
+        return None
 
     def _weights(self, weights: Reals) -> Reals | float:
         return weights if self.market.by_points else 1.0
 
-    def _can_pay(
-        self, rows: Integers, purses: Reals, weights: Reals, paid: int, parts: int
-    ) -> Flags:
+    def _can_pay(self, place: int, purses: Reals, paid: int, parts: int) -> Flags:
         """Who holds more than their part of `paid / (scale * parts)` per unit of weight.
 
-        Where doubles are too near to tell, whole numbers do.
+        Where doubles are too near to tell, whole numbers do. Of those whose purse is empty it
+        says nothing.
         """
+        weights = self.weights[place]
         share = paid / (self.scale * parts) * self._weights(weights)
         over = purses - share
         can: Flags = over > 0
         unsure = np.abs(over) <= self.doubt + np.abs(share) * self.market.doubt
-        for at in unsure.nonzero()[0].tolist():
-            weight = int(weights[at]) if self.market.by_points else 1
-            can[at] = self._purse(int(rows[at])) * parts > paid * weight
+        if unsure.any():
+            rows = self.rows[place]
+            for at in (unsure & self.alive.take(rows)).nonzero()[0].tolist():
+                weight = int(weights[at]) if self.market.by_points else 1
+                can[at] = self._purse(int(rows[at])) * parts > paid * weight
         return can
 
     def _purse(self, row: int) -> int:
@@ -368,7 +370,7 @@ class _Counter:
 
 
 def _dot(left: Reals, right: Reals | Flags) -> float:
-    """The sum of products, on one thread: from some length on, `@` would start others."""
+    """The sum of products, on one thread: from some length on, `dot` would start others."""
     if len(left) < THREADED:
-        return float(left @ right)
+        return float(left.dot(right))
     return float(np.einsum("i,i->", left, right))
