@@ -94,6 +94,22 @@ def test_greedy_without_skipping_funds_the_first_ones_only(election: Election) -
     assert following == chosen or election.cost(following) > election.budget
 
 
+@given(elections(), st.integers(1, 9))
+def test_without_skipping_a_larger_budget_loses_nobody(election: Election, more: int) -> None:
+    richer = replace(election, budget=election.budget + more)
+    funded = greedy(election, skipping=False)
+    assert greedy(richer, skipping=False)[: len(funded)] == funded
+
+
+def test_with_skipping_a_larger_budget_can_lose_a_proposal() -> None:
+    """The hall (2) has more votes than the bench (1), and takes its money once it fits."""
+    proposals = (Proposal("hall", Fraction(2)), Proposal("bench", Fraction(1)))
+    election = Election(Fraction(1), proposals, {((0, 1),): 2, ((1, 1),): 1}, 3, "approval")
+    assert ids(election, greedy(election)) == ["bench"]
+    richer = replace(election, budget=Fraction(2))
+    assert ids(richer, greedy(richer)) == ["hall"]
+
+
 @given(elections(points_max=1))
 def test_phragmen_is_its_definition(election: Election) -> None:
     assert [drip.place for drip in phragmen(election)] == phragmen_by_definition(election)

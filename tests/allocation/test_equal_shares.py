@@ -18,7 +18,7 @@ from tests.allocation.small_elections import (
 )
 
 from commons.allocation.certificate import broken_conditions, payments
-from commons.allocation.completion import Raise, Recipe, compare, complete
+from commons.allocation.completion import COMPLETIONS, Raise, Recipe, compare, complete
 from commons.allocation.election import Election, Proposal
 from commons.allocation.election_audit import grievances, with_one_more
 from commons.allocation.equal_shares import UTILITIES, equal_shares, open_market
@@ -40,6 +40,27 @@ def test_the_fast_count_is_the_definition(election: Election, utility: str) -> N
     assert found(election, utility) == expected
 
 
+def test_equal_shares_alone_can_leave_money_that_would_pay_for_more() -> None:
+    """Each of two voters wants a thing of 3 and holds 2: neither can pay, 4 stay unspent."""
+    proposals = (Proposal("a", Fraction(3)), Proposal("b", Fraction(3)))
+    election = Election(Fraction(4), proposals, {((0, 1),): 1, ((1, 1),): 1}, 2, "approval")
+    assert found(election, "cost") == []
+    completed = complete(election, Recipe(completion="utilitarian"))
+    assert ids(election, completed.selected) == ["a"]
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000)
+@given(elections(), utilities)
+def test_three_thousand_draws_are_counted_as_defined(election: Election, utility: str) -> None:
+    expected, _ = equal_shares_by_definition(election, utility, election.share())
+    assert found(election, utility) == expected
+    for exhaustive in (False, True):
+        recipe = Recipe(utility, "add1", exhaustive=exhaustive)
+        defined = add1_by_definition(election, utility, exhaustive=exhaustive, integral=False)
+        assert complete(election, recipe).selected == defined
+
+
 @given(elections(), utilities)
 def test_the_payment_table_is_who_paid_how_much(election: Election, utility: str) -> None:
     _, expected = equal_shares_by_definition(election, utility, election.share())
@@ -58,6 +79,15 @@ def test_the_payment_table_is_a_price_system(election: Election, utility: str) -
     bought = equal_shares(election, utility)
     table = payments(election, bought, election.share(), utility)
     assert broken_conditions(election, bought, table) == []
+
+
+@given(elections(), utilities)
+def test_raised_shares_have_a_price_system_of_their_own(
+    election: Election, utility: str
+) -> None:
+    outcome = complete(election, Recipe(utility, "add1u"))
+    table = payments(election, outcome.purchases, outcome.endowment, utility)
+    assert broken_conditions(election, outcome.purchases, table) == []
 
 
 def test_a_forged_payment_table_is_found_out() -> None:
@@ -178,12 +208,14 @@ def test_more_money_can_lose_a_proposal() -> None:
     assert ids(election, found(election, "cost")) == ["b-bench"]
     richer = replace(election, budget=Fraction(3))
     assert ids(richer, found(richer, "cost")) == ["a-well"]
-    change = with_one_more(election, complete(election, Recipe()), Recipe())
-    assert (change.gained, change.lost) == ([0], [1])
+    for completion in COMPLETIONS:
+        recipe = Recipe(completion=completion)
+        change = with_one_more(election, complete(election, recipe), recipe)
+        assert (change.gained, change.lost) == ([0], [1])
 
 
 def test_greedy_can_leave_a_united_group_without_its_share() -> None:
-    """Greedy has no EJR+: 40 of 100 voters agree and get nothing."""
+    """Greedy has no EJR+: half of all voters agree and get nothing."""
     proposals = tuple(Proposal(name, Fraction(50)) for name in ("north-1", "north-2", "south"))
     election = Election(
         Fraction(100), proposals, {((0, 1), (1, 1)): 49, ((2, 1),): 51}, 100, "approval"
@@ -191,6 +223,7 @@ def test_greedy_can_leave_a_united_group_without_its_share() -> None:
     assert grievances(election, greedy(election)) == []
     crowd = replace(election, ballots={((0, 1), (1, 1)): 50, ((2, 1),): 50})
     assert ids(crowd, greedy(crowd)) == ["north-1", "north-2"]
+    assert greedy(crowd, skipping=False) == greedy(crowd)
     (group,) = grievances(crowd, greedy(crowd))
     assert (ids(crowd, [group.place]), group.voters) == (["south"], 50)
 
