@@ -46,15 +46,13 @@ def processor(work: Callable[[], object], times: int = 5) -> float:
     return statistics.median(taken)
 
 
-def voter_by_voter(election: Election) -> tuple[list[bytes], int]:
+def voter_by_voter(election: Election) -> tuple[list[str], int]:
     """The ballots not merged, one object per voter, in an order that does not help."""
     packed = election.ballots
     assert isinstance(packed, PackedBallots)
     cast = [ballot for ballot, count in packed.counts.items() for _ in range(count)]
     step = next(n for n in range(7_919, 10**6) if len(cast) % n)
-    return [
-        bytes(bytearray(cast[i * step % len(cast)])) for i in range(len(cast))
-    ], packed.cells
+    return ["".join(list(cast[i * step % len(cast)])) for i in range(len(cast))], packed.cells
 
 
 def counted(election: Election, recipe: Recipe) -> tuple[float, list[str]]:

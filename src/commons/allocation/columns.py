@@ -13,8 +13,12 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 Integers: TypeAlias = NDArray[np.int64]
+Rows: TypeAlias = NDArray[np.int32]
+"""Rows of ballots: half the width, so half the memory that has to be gone through."""
 Reals: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
+SURROGATES = 0xD800
+"""Below this character two bytes are one number, above that is not so."""
 EXACT_MAX = 2**53
 """Sums of integers below this are exact in doubles, in any order."""
 
@@ -36,7 +40,7 @@ class Columns:
     marks: Integers
     places: Integers
     points: Reals | None
-    supporters: list[Integers]
+    supporters: list[Rows]
     backing: list[Reals]
     given: list[Reals]
     backers: Reals
@@ -50,8 +54,11 @@ def columns(election: Election) -> Columns:
     rows = len(ballots)
     if isinstance(ballots, PackedBallots):
         counts = ballots.counts
-        cells = np.frombuffer(b"".join(counts), np.uint32).astype(np.int64)
-        marks = np.fromiter(map(len, counts), np.int64, rows) // (4 * ballots.cells)
+        narrow = ballots.cells == 1 and len(election.proposals) < SURROGATES
+        coding, number = ("utf-16-le", "<u2") if narrow else ("utf-32-le", "<u4")
+        packed = "".join(counts).encode(coding, "surrogatepass")
+        cells = np.frombuffer(packed, number).astype(np.int64)
+        marks = np.fromiter(map(len, counts), np.int64, rows) // ballots.cells
         places = cells[:: ballots.cells]
         points = cells[1::2] if ballots.cells == 2 else None
         voters = np.fromiter(counts.values(), np.int64, rows)
@@ -81,7 +88,7 @@ def _arranged(
     """Columns from marks side by side, row after row."""
     _refuse_beyond(int(voters.sum()) * (1 if points is None else int(points.max(initial=1))))
     doubles = voters.astype(np.float64)
-    row_of = np.repeat(np.arange(len(voters)), marks)
+    row_of = np.repeat(np.arange(len(voters), dtype=np.int32), marks)
     order = np.argsort(
         places.astype(np.uint16 if proposals < 2**16 else np.int64), kind="stable"
     )

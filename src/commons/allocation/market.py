@@ -11,7 +11,7 @@ from math import gcd, inf, lcm
 
 import numpy as np
 
-from commons.allocation.columns import Columns, Flags, Integers, Reals, columns
+from commons.allocation.columns import Columns, Flags, Integers, Reals, Rows, columns
 from commons.allocation.election import Election
 
 ROUNDING = 2.0**-50
@@ -76,8 +76,8 @@ class _Offer:
 
     paid: int
     scale: int
-    poor: Integers
-    rich: Integers
+    poor: Rows
+    rich: Rows
     weights: Reals
 
 
@@ -329,7 +329,7 @@ class _Counter:
         points = self.market.columns.points
         return _NONE if points is None else points[marks]
 
-    def _held(self, rows: Integers) -> int:
+    def _held(self, rows: Rows) -> int:
         """What all voters of these ballots, none of them empty, still hold together."""
         if not len(rows):
             return 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import BinaryIO
 
+from commons.allocation.ballots import NUMBER_MAX
 from commons.allocation.election import RANKED, Election, Proposal
 from commons.allocation.pabulib_votes import (
     SECTIONS,
@@ -93,6 +94,8 @@ def _proposals(reader: "_Reader") -> Iterator[Proposal]:
                 )
             )
         seen.add(proposal_id)
+        if len(seen) > NUMBER_MAX:
+            raise InputError(t("Ligne {line} : trop de propositions.", line=reader.line))
         exact = number(cost, t("le coût, ligne {line}", line=reader.line))
         yield Proposal(proposal_id, exact, name)
 

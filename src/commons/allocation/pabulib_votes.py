@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from commons.allocation.ballots import CELL, PackedBallots
+from commons.allocation.ballots import PackedBallots, pack
 from commons.allocation.election import RANKED
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 WITH_POINTS = frozenset({"cumulative", "scoring"})
-POINTS_DIGITS_MAX = 9
+POINTS_DIGITS_MAX = 6
 SECTIONS = ("META", "PROJECTS", "VOTES")
 _DRAWERS = 256
 
@@ -105,7 +105,7 @@ class Votes:
         self.columns = ("voter_id", "vote", *(("points",) if self.cells == 2 else ()))
         self.voters = 0
         self._known: dict[str, int] = {}
-        self._packed: list[bytes] = []
+        self._packed: list[str] = []
         self._times: list[int] = []
 
     def read(self, table: Table) -> set[int]:
@@ -140,13 +140,13 @@ class Votes:
         }
 
     def ballots(self) -> PackedBallots:
-        counts: dict[bytes, int] = {}
+        counts: dict[str, int] = {}
         for packed, times in zip(self._packed, self._times, strict=True):
             if packed:
                 counts[packed] = counts.get(packed, 0) + times
         return PackedBallots(counts, self.cells, self.vote_type == RANKED)
 
-    def _ballot(self, written: str, line: int) -> bytes:
+    def _ballot(self, written: str, line: int) -> str:
         named, _, points = written.partition(";")
         chosen = [name.strip() for name in named.split(",") if name.strip()]
         for name in chosen:
@@ -164,15 +164,15 @@ class Votes:
         if self.cells == 2:
             given = _points(points.strip(), len(chosen), line)
             marks = sorted(mark for mark in zip(found, given, strict=True) if mark[1])
-            return array(CELL, chain.from_iterable(marks)).tobytes()
+            return pack(marks, 2)
         if self.vote_type == RANKED:
-            return array(CELL, found).tobytes()
+            return "".join(map(chr, found))
         approved = sorted(set(found))
         if self.vote_type == "choose-1" and len(approved) > 1:
             raise InputError(
                 t("Ligne {line} : un seul choix est permis par bulletin (choose-1).", line=line)
             )
-        return array(CELL, approved).tobytes()
+        return "".join(map(chr, approved))
 
 
 def refuse_second_votes(table: Table, suspects: set[int]) -> None:
@@ -205,7 +205,7 @@ def _points(written: str, count: int, line: int) -> list[int]:
         if not re.fullmatch(rf"[0-9]{{1,{POINTS_DIGITS_MAX}}}", part):
             raise InputError(
                 t(
-                    "Ligne {line} : des points sont un nombre entier de 0 à 999 999 999.",
+                    "Ligne {line} : des points sont un nombre entier de 0 à 999 999.",
                     line=line,
                 )
             )
