@@ -1,6 +1,6 @@
 # `make help` lists what can be done. Two commands are enough: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo test test-slow bench check format lock deps clean content
+.PHONY: help run serve demo test test-slow bench check format lock deps clean content oracle
 
 PYTHON ?= python3.11
 ifeq (, $(shell command -v $(PYTHON)))
@@ -40,6 +40,16 @@ test-slow: $(STAMP) ## The long campaigns
 bench: $(STAMP) ## Ratios measured in one run, beside their targets
 	$(BIN)/python benchmarks/run.py
 
+ORACLE := .oracle
+
+$(ORACLE)/.installed: oracle/requirements.txt
+	$(PYTHON) -m venv $(ORACLE)
+	$(ORACLE)/bin/pip install --quiet -r oracle/requirements.txt
+	touch $@
+
+oracle: $(ORACLE)/.installed ## Compare elections with the academic library, kept in a folder of its own
+	PYTHONPATH=src $(ORACLE)/bin/python oracle/compare.py
+
 check: $(STAMP) ## What CI checks before the tests: form, types, borders, content
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -64,4 +74,4 @@ deps: ## System packages for the tests: a browser, PDF tools (the one step that 
 	$(SUDO) apt-get install -q -y --no-install-recommends chromium poppler-utils git
 
 clean: ## Remove what can be made again
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out
+	rm -rf $(VENV) $(ORACLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis out

@@ -24,7 +24,7 @@ MACHINE = re.compile(r"/(?:home|root|work|Users|mnt)/[a-z]")
 COMMITTING = {SOURCE / "db" / "migrate.py"}
 EXACT = ("kernel", "allocation", "ledger", "chamber", "registry")
 FLOATS_ALLOWED = {
-    "src/commons/allocation/equal_shares.py": "a filter: what it leaves in doubt is exact",
+    "src/commons/allocation/market.py": "a filter: what it leaves in doubt is exact",
     "src/commons/registry/licences.py": "how alike two identifiers are",
 }
 """Modules of the domain where a float is a filter or a drawing, never an amount; and why."""

@@ -1,27 +1,45 @@
 """The rule most cities use: by number of votes, as long as money lasts."""
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from commons.allocation.election import Election
 
 
-def greedy(election: Election) -> list[int]:
-    """Places of the proposals funded, in order: most votes first, skipping what does not fit.
+def by_votes(election: Election) -> list[int]:
+    """Places of the proposals someone voted for, most votes first.
 
     A vote is an approval, or the points given where ballots carry points. Ties go to the
     lower identifier, by code point.
     """
-    votes = [
-        sum(count * points for _, count, points in backers) for backers in election.supporters()
-    ]
-    proposals = election.proposals
-    order = sorted(
-        (place for place in range(len(proposals)) if votes[place]),
-        key=lambda place: (-votes[place], proposals[place].proposal_id),
+    votes, ranks = election.votes(), election.ranks()
+    return sorted(
+        (place for place, found in enumerate(votes) if found),
+        key=lambda place: (-votes[place], ranks[place]),
     )
-    chosen, left = [], Fraction(election.budget)
-    for place in order:
-        if proposals[place].cost <= left:
+
+
+def greedy(
+    election: Election,
+    *,
+    skipping: bool = True,
+    threshold: int = 0,
+    already: Collection[int] = (),
+) -> list[int]:
+    """Places of the proposals funded, in order: most votes first, as long as money lasts.
+
+    Cities differ: one that does not fit is skipped, or ends the count (`skipping=False`);
+    proposals with fewer votes than `threshold` are left out. Proposals `already` funded keep
+    their money and are not named again.
+    """
+    votes = election.votes()
+    chosen, left = [], Fraction(election.budget) - election.cost(already)
+    for place in by_votes(election):
+        if place in already or votes[place] < threshold:
+            continue
+        if election.proposals[place].cost <= left:
             chosen.append(place)
-            left -= proposals[place].cost
+            left -= election.proposals[place].cost
+        elif not skipping:
+            break
     return chosen

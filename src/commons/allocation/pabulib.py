@@ -6,31 +6,40 @@ Format: Stolicki, Szufa & Talmon, « Pabulib: A Participatory Budgeting Library 
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import BinaryIO
 
-from commons.allocation.election import RANKED, Ballot, Election, Proposal
+from commons.allocation.ballots import NUMBER_MAX
+from commons.allocation.election import RANKED, Election, Proposal
+from commons.allocation.pabulib_votes import (
+    SECTIONS,
+    Table,
+    Votes,
+    refuse_second_votes,
+    whole,
+)
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
 VOTE_TYPES = ("approval", "cumulative", "scoring", "choose-1", RANKED)
-WITH_POINTS = frozenset({"cumulative", "scoring"})
-SECTIONS = ("META", "PROJECTS", "VOTES")
 NUMBER_CHARACTERS_MAX = 30
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
-def read_election(data: bytes, budget: Fraction | None = None) -> Election:
+def read_election(source: bytes | BinaryIO, budget: Fraction | None = None) -> Election:
     """Read a `.pb` file; `budget`, if given, stands in for the file's own.
 
-    An approval written twice on one ballot counts once; points of zero support nothing.
-    Raises `InputError`, with the line where there is one, for a missing section or column,
-    a duplicate (section, META key, column, project, voter), an unknown project, too many
-    cells, several choices where there is one, an open quotation mark, a number that is
+    The file is read a line at a time and identical ballots are merged as they come, so that
+    memory grows with the different ballots (and eight bytes a voter, to find who votes
+    twice). An approval written twice on one ballot counts once; points of zero support
+    nothing. Raises `InputError`, with the line where there is one, for a missing section or
+    column, a duplicate (section, META key, column, project, voter), an unknown project, too
+    many cells, several choices where there is one, an open quotation mark, a number that is
     none. Nothing in the file is passed over in silence.
     """
-    reader = _Reader(data)
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    reader = _Reader(stream)
     meta = _meta(reader)
     vote_type = meta.get("vote_type", "")
     if vote_type not in VOTE_TYPES:
@@ -41,19 +50,23 @@ def read_election(data: bytes, budget: Fraction | None = None) -> Election:
         budget = number(meta["budget"], t("le budget"))
     proposals = tuple(_proposals(reader))
     places = {proposal.proposal_id: place for place, proposal in enumerate(proposals)}
-    ballots: Counter[Ballot] = Counter()
-    known: dict[tuple[str, ...], Ballot] = {}
-    voters: set[str] = set()
-    columns = ("voter_id", "vote", *(("points",) if vote_type in WITH_POINTS else ()))
-    for voter, *marks in reader.rows("VOTES", columns):
-        _enter(voters, voter, reader.line)
-        written = tuple(marks)
-        if (ballot := known.get(written)) is None:
-            ballot = known[written] = _ballot(written, places, vote_type, reader.line)
-        if ballot:
-            ballots[ballot] += 1
-    reader.finish()
-    return Election(budget, proposals, ballots, len(voters), vote_type)
+    votes = Votes(places, vote_type)
+    suspects = votes.read(reader.votes(votes.columns))
+    reader.detach()
+    if suspects:
+        _look_again(stream, votes, suspects)
+    return Election(budget, proposals, votes.ballots(), votes.voters, vote_type, meta)
+
+
+def _look_again(stream: BinaryIO, votes: Votes, suspects: set[int]) -> None:
+    """Read the file a second time, to tell who votes twice from hashes that are alike."""
+    stream.seek(0)
+    reader = _Reader(stream)
+    _meta(reader)
+    for _ in _proposals(reader):
+        pass
+    refuse_second_votes(reader.votes(votes.columns), suspects)
+    reader.detach()
 
 
 def _meta(reader: "_Reader") -> dict[str, str]:
@@ -81,63 +94,10 @@ def _proposals(reader: "_Reader") -> Iterator[Proposal]:
                 )
             )
         seen.add(proposal_id)
+        if len(seen) > NUMBER_MAX:
+            raise InputError(t("Ligne {line} : trop de propositions.", line=reader.line))
         exact = number(cost, t("le coût, ligne {line}", line=reader.line))
         yield Proposal(proposal_id, exact, name)
-
-
-def _enter(voters: set[str], voter: str, line: int) -> None:
-    if not voter:
-        raise InputError(t("Ligne {line} : il manque l'identifiant du votant.", line=line))
-    if voter in voters:
-        raise InputError(
-            t("Ligne {line} : « {voter} » vote deux fois.", line=line, voter=voter[:40])
-        )
-    voters.add(voter)
-
-
-def _ballot(
-    written: Sequence[str], places: Mapping[str, int], vote_type: str, line: int
-) -> Ballot:
-    chosen = [name.strip() for name in written[0].split(",") if name.strip()]
-    for name in chosen:
-        if name not in places:
-            raise InputError(
-                t("Ligne {line} : vote pour « {name} », inconnue.", line=line, name=name[:40])
-            )
-    if vote_type in WITH_POINTS or vote_type == RANKED:
-        _refuse_repeats(chosen, line)
-    if vote_type == RANKED:
-        return tuple((places[name], rank) for rank, name in enumerate(chosen, start=1))
-    if vote_type in WITH_POINTS:
-        points = _points(written[1], len(chosen), line)
-        marks = {places[name]: given for name, given in zip(chosen, points, strict=True)}
-        return tuple(sorted((place, given) for place, given in marks.items() if given))
-    approved = {places[name] for name in chosen}
-    if vote_type == "choose-1" and len(approved) > 1:
-        raise InputError(
-            t("Ligne {line} : un seul choix est permis par bulletin (choose-1).", line=line)
-        )
-    return tuple((place, 1) for place in sorted(approved))
-
-
-def _refuse_repeats(chosen: list[str], line: int) -> None:
-    if len(set(chosen)) != len(chosen):
-        name = next(name for name, times in Counter(chosen).items() if times > 1)
-        raise InputError(
-            t("Ligne {line} : « {name} » choisie deux fois.", line=line, name=name[:40])
-        )
-
-
-def _points(written: str, count: int, line: int) -> list[int]:
-    parts = [part.strip() for part in written.split(",")] if written else []
-    if len(parts) != count:
-        raise InputError(t("Ligne {line} : il faut des points pour chaque choix.", line=line))
-    for part in parts:
-        if not re.fullmatch(r"[0-9]{1,30}", part):
-            raise InputError(
-                t("Ligne {line} : des points sont un nombre entier positif.", line=line)
-            )
-    return [int(part) for part in parts]
 
 
 def number(typed: str, what: Text) -> Fraction:
@@ -166,11 +126,10 @@ def number(typed: str, what: Text) -> Fraction:
 class _Reader:
     """Sections one after the other, a line at a time; `line` is where one stands."""
 
-    def __init__(self, data: bytes) -> None:
-        if b"\0" in data:
-            raise InputError(t("Ce fichier n'est pas un fichier Pabulib."))
-        lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-        self._csv = csv.reader(lines, delimiter=";")
+    def __init__(self, stream: BinaryIO) -> None:
+        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        self.lines = self._whole_lines()
+        self._csv = csv.reader(self.lines, delimiter=";")
         self._opened = ""
         self.line = 0
 
@@ -186,9 +145,7 @@ class _Reader:
 
         In an open-ended section the last column keeps the `;` it holds unquoted.
         """
-        self._open(section)
-        heading = self._heading(section, needed)
-        width = len(heading)
+        heading, width = self.heading(section, needed)
         order = [heading.get(name, width) for name in (*needed, *optional)]
         while (row := self._next()) is not None:
             if len(row) == 1 and row[0].strip() in SECTIONS:
@@ -196,22 +153,12 @@ class _Reader:
                 return
             if len(row) > width and open_ended:
                 row[width - 1 :] = [";".join(row[width - 1 :])]
-            self._check_width(row, width)
-            row += [""] * (width + 1 - len(row))
+            row = whole(row, width, self.line)
             yield [row[place].strip() for place in order]
 
-    def finish(self) -> None:
-        """Refuse what follows the last section: nothing is read past it."""
-        if self._opened in SECTIONS:
-            raise InputError(
-                t(
-                    "Ligne {line} : rien ne suit les votes, surtout pas {section}.",
-                    line=self.line,
-                    section=self._opened,
-                )
-            )
-
-    def _heading(self, section: str, needed: Sequence[str]) -> dict[str, int]:
+    def heading(self, section: str, needed: Sequence[str]) -> tuple[dict[str, int], int]:
+        """Open `section`: where each of its columns stands, and how many there are."""
+        self._open(section)
         cells = [cell.strip() for cell in self._next() or []]
         heading = {cell: place for place, cell in enumerate(cells)}
         missing = [name for name in needed if name not in heading]
@@ -228,27 +175,16 @@ class _Reader:
             raise InputError(
                 t("Ligne {line} : une colonne est annoncée deux fois.", line=self.line)
             )
-        return heading
+        return heading, len(cells)
 
-    def _check_width(self, row: list[str], width: int) -> None:
-        if len(row) < 2:
-            raise InputError(
-                t(
-                    "Ligne {line} : « {row} » n'est pas complet.",
-                    line=self.line,
-                    row=row[0][:40],
-                )
-            )
-        if any(cell.strip() for cell in row[width:]):
-            raise InputError(
-                t(
-                    "Ligne {line} : {count} cellules pour {width} colonnes. Mettez entre "
-                    "guillemets un texte qui contient un point-virgule.",
-                    line=self.line,
-                    count=len(row),
-                    width=width,
-                )
-            )
+    def votes(self, needed: Sequence[str]) -> Table:
+        """What follows the heading of VOTES, for one to read line by line."""
+        heading, width = self.heading("VOTES", needed)
+        return Table(self.lines, heading, width, self.line)
+
+    def detach(self) -> None:
+        """Leave the stream open, for whoever gave it."""
+        self._text.detach()
 
     def _open(self, section: str) -> None:
         if not self._opened:
@@ -264,6 +200,15 @@ class _Reader:
             )
         self._opened = " "
 
+    def _whole_lines(self) -> Iterator[str]:
+        try:
+            for line in self._text:
+                if "\0" in line:
+                    raise InputError(t("Ce fichier n'est pas un fichier Pabulib."))
+                yield line
+        except UnicodeDecodeError as error:
+            raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
+
     def _next(self) -> list[str] | None:
         while True:
             self.line = self._csv.line_num + 1
@@ -272,8 +217,6 @@ class _Reader:
             except StopIteration:
                 self.line -= 1
                 return None
-            except UnicodeDecodeError as error:
-                raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
             except csv.Error as error:
                 raise InputError(t("La ligne {line} ne se lit pas.", line=self.line)) from error
             if self._csv.line_num != self.line:

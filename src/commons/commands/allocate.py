@@ -2,37 +2,33 @@
 
 import json
 import sys
-from fractions import Fraction
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
+from commons.allocation.completion import COMPLETIONS, Recipe
+from commons.allocation.conversion import Conversion
 from commons.allocation.csv_rows import cents
-from commons.allocation.election import Election
-from commons.allocation.equal_shares import equal_shares
-from commons.allocation.greedy import greedy
-from commons.allocation.pabulib import number, read_election
+from commons.allocation.equal_shares import UTILITIES
 from commons.allocation.rounding import Rounding
 from commons.chamber.replay import replay
 from commons.commands.allocate_csv import allocate_csv
-from commons.commands.amounts import exact_decimal, french
+from commons.commands.allocate_election import Count, elect
 from commons.commands.asked import Asked
-from commons.kernel.text import t
 
-BALLOT_RULES = ("equal-shares", "greedy")
-UTILITIES = ("cost", "cardinality", "points")
-COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
-CSV_OPTIONS = (
-    "rounding",
-    "cap",
-    "pair_bound",
-    "compare",
-    "explain",
-    "audit",
-    "write_round",
-    "ballots",
+BALLOT_OPTIONS = (
+    "utility",
+    "completion",
+    "exhaustive",
+    "integral",
+    "comparison",
+    "convert",
+    "no_skip",
+    "threshold",
 )
+CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare", "write_round")
+BOTH = ("rule", "budget", "explain", "audit")
 
 
 @click.command()
@@ -40,6 +36,21 @@ CSV_OPTIONS = (
 @click.option("--rule", help="La règle ; par défaut equal-shares (.pb), proportional (.csv).")
 @click.option("--utility", type=click.Choice(UTILITIES), default="cost", show_default=True)
 @click.option("--completion", type=click.Choice(COMPLETIONS), default="none", show_default=True)
+@click.option("--exhaustive", is_flag=True, help="add1 s'arrête dès que plus rien ne tient.")
+@click.option("--integral", is_flag=True, help="Des parts entières au départ (add1).")
+@click.option("--comparison", is_flag=True, help="Le résultat doit plaire autant que greedy.")
+@click.option(
+    "--convert",
+    type=click.Choice([conversion.value for conversion in Conversion]),
+    help="Ce que vaut chaque rang d'un classement.",
+)
+@click.option("--no-skip", is_flag=True, help="greedy s'arrête au premier qui ne tient pas.")
+@click.option(
+    "--threshold",
+    type=click.IntRange(min=0),
+    default=0,
+    help="greedy écarte ce qui a moins de voix.",
+)
 @click.option(
     "--budget",
     metavar="MONTANT",
@@ -53,8 +64,8 @@ CSV_OPTIONS = (
 @click.option("--cap", metavar="MONTANT", help="Le plus que reçoit un projet (dons).")
 @click.option("--pair-bound", metavar="MONTANT", help="Ce qui borne une paire (pairwise).")
 @click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all (.csv).")
-@click.option("--explain", is_flag=True, help="Pourquoi chaque montant (.csv).")
-@click.option("--audit", is_flag=True, help="Total, inégalité, promesses, ententes (.csv).")
+@click.option("--explain", is_flag=True, help="Pourquoi chaque montant ou chaque choix.")
+@click.option("--audit", is_flag=True, help="Total, inégalité, promesses ; parts et paiements.")
 @click.option(
     "--write-round",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -74,6 +85,12 @@ def allocate(
     rule: str | None,
     utility: str,
     completion: str,
+    exhaustive: bool,
+    integral: bool,
+    comparison: bool,
+    convert: str | None,
+    no_skip: bool,
+    threshold: int,
     budget: str | None,
     rounding: str | None,
     cap: str | None,
@@ -97,9 +114,27 @@ def allocate(
     match file.suffix.lower():
         case ".pb":
             _refuse(context, CSV_OPTIONS, "un fichier .csv")
-            _elect(file, rule or "equal-shares", utility, completion, budget, as_json=as_json)
+            _refuse(context, ("ballots",), "un calcul à refaire (.json)")
+            recipe = Recipe(
+                utility,
+                completion,
+                exhaustive=exhaustive,
+                integral=integral,
+                comparison=comparison,
+            )
+            count = Count(
+                rule or "equal-shares",
+                recipe,
+                budget,
+                convert,
+                no_skip=no_skip,
+                threshold=threshold,
+                explain=explain,
+                audit=audit,
+            )
+            elect(file, count, as_json=as_json)
         case ".csv":
-            _refuse(context, ("utility", "completion"), "une élection (.pb)")
+            _refuse(context, BALLOT_OPTIONS, "une élection (.pb)")
             _refuse(context, ("ballots",), "un calcul à refaire (.json)")
             if budget is None:
                 raise click.UsageError("Donnez le montant à répartir avec --budget.")
@@ -117,8 +152,7 @@ def allocate(
             )
             allocate_csv(file.read_bytes(), asked)
         case ".json":
-            others = ("rule", "utility", "completion", "budget", *CSV_OPTIONS[:-1])
-            _refuse(context, others, "un fichier .csv ou .pb")
+            _refuse(context, (*BOTH, *BALLOT_OPTIONS, *CSV_OPTIONS), "un fichier .csv ou .pb")
             _replay(file, ballots, as_json=as_json)
         case other:
             raise click.UsageError(f"Un fichier « {other} » ne se lit pas : .pb, .csv, .json.")
@@ -143,36 +177,3 @@ def _replay(file: Path, ballots: Path | None, *, as_json: bool) -> None:
         if verdict.agrees:
             click.echo(f"Oui : le même calcul donne le même résultat.\n{verdict.sha256}")
     sys.exit(0 if verdict.agrees else 1)
-
-
-def _elect(
-    file: Path, rule: str, utility: str, completion: str, budget: str | None, *, as_json: bool
-) -> None:
-    if rule not in BALLOT_RULES:
-        known = ", ".join(BALLOT_RULES)
-        raise click.UsageError(f"La règle « {rule} » ne compte pas des votes : {known}.")
-    if completion != "none":
-        raise click.UsageError(f"La complétion « {completion} » n'est pas encore offerte.")
-    given = number(budget, t("--budget")) if budget is not None else None
-    election = read_election(file.read_bytes(), given)
-    if rule == "greedy":
-        places = greedy(election)
-    else:
-        places = [purchase.place for purchase in equal_shares(election, utility)]
-    cost = sum((election.proposals[place].cost for place in places), Fraction(0))
-    if as_json:
-        selected = [election.proposals[place].proposal_id for place in places]
-        click.echo(json.dumps({"selected": selected, "cost": exact_decimal(cost)}))
-    else:
-        _show_election(election, places, cost)
-
-
-def _show_election(election: Election, places: list[int], cost: Fraction) -> None:
-    spent, budget = french(exact_decimal(cost)), french(exact_decimal(election.budget))
-    click.echo(f"{len(places)} propositions retenues, {spent} sur {budget}.")
-    chosen = [election.proposals[place] for place in places]
-    amounts = [french(exact_decimal(proposal.cost)) for proposal in chosen]
-    width = max((len(amount) for amount in amounts), default=0)
-    for rank, (proposal, amount) in enumerate(zip(chosen, amounts, strict=True), start=1):
-        line = f"{rank:>4}  {amount:>{width}}  {proposal.proposal_id}  {proposal.name}"
-        click.echo(line.rstrip())

@@ -1,9 +1,12 @@
 """Amounts as the command line writes them, for people and for programs."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 import click
+
+from commons.kernel.text import Text
 
 NARROW, WIDE = "\u202f", "\u00a0"
 
@@ -57,3 +60,18 @@ def show_table(rows: Sequence[Sequence[str]]) -> None:
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         click.echo(f"  {'  '.join(cells)}".rstrip())
+
+
+def to_the_cent(value: Fraction) -> Decimal:
+    """Rounded down, for a person to read; the exact fraction is what counts."""
+    cents = value * 100
+    return Decimal(cents.numerator // cents.denominator).scaleb(-2)
+
+
+def sentence(text: Text) -> str:
+    """A French sentence with its numbers written the French way."""
+    values = {
+        name: french(str(value)) if isinstance(value, int | Decimal) else value
+        for name, value in text.values.items()
+    }
+    return str(Text(text.message, values))

@@ -1,0 +1,183 @@
+"""`commons allocate` on elections: rules, options, reasons, checks, and faulty files."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commons.cli import main
+
+HEAD = "META\nkey;value\nbudget;100\nvote_type;{kind}\nPROJECTS\nproject_id;cost;name\n"
+PROPOSALS = "pré;60;Pré commun\nfour;50;Four à pain\nbanc;30;Bancs\nrien;5;Rien\n"
+APPROVALS = "VOTES\nvoter_id;vote\n1;pré,banc\n2;pré,banc\n3;four\n4;four,banc\n"
+RANKINGS = "VOTES\nvoter_id;vote\n1;four,pré\n2;four,pré\n3;pré\n"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["allocate", *arguments])
+
+
+def answer(*arguments: str) -> dict[str, object]:
+    result = run(*arguments, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture
+def election(tmp_path: Path) -> str:
+    return written(tmp_path, HEAD.format(kind="approval") + PROPOSALS + APPROVALS)
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "vote.pb"
+    file.write_text(text, newline="")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("options", "selected"),
+    [
+        ([], ["banc"]),
+        (["--utility", "cardinality"], ["banc"]),
+        (["--completion", "utilitarian"], ["banc", "four"]),
+        (["--completion", "add1"], ["banc", "four"]),
+        (["--completion", "add1", "--exhaustive"], ["banc", "four"]),
+        (["--completion", "add1u", "--integral", "--comparison"], ["banc", "four"]),
+        (["--rule", "greedy"], ["banc", "four"]),
+        (["--rule", "greedy", "--threshold", "3"], ["banc"]),
+        (["--rule", "greedy", "--budget", "70", "--no-skip"], ["banc"]),
+        (["--rule", "phragmen"], ["banc", "four"]),
+        (["--rule", "phragmen", "--budget", "60"], ["banc"]),
+    ],
+)
+def test_each_rule_funds_its_own(
+    election: str, options: list[str], selected: list[str]
+) -> None:
+    found = answer(election, *options)
+    assert set(found) == {"selected", "cost"}
+    assert found["selected"] == selected
+
+
+def test_reasons_hold_the_exact_payments(election: str) -> None:
+    found = answer(election, "--explain")
+    assert found["rule"] == {
+        "utility": "cost",
+        "completion": "none",
+        "exhaustive": False,
+        "integral": False,
+        "comparison": None,
+        "conversion": None,
+    }
+    why = found["why"]
+    assert isinstance(why, list)
+    assert [(reason["id"], reason["funded"]) for reason in why] == [
+        ("banc", True),
+        ("four", False),
+        ("pré", False),
+        ("rien", False),
+    ]
+    paid = sum(line["voters"] * Fraction(line["amount"]) for line in why[0]["paid"])
+    assert paid == 30
+    assert why[1]["held"] == "40"
+    assert "personne ne l'a choisie" in why[3]["sentence"]
+
+
+def test_a_person_reads_why_in_french(election: str) -> None:
+    text = run(election, "--explain", "--audit", "--completion", "add1", "--comparison").stdout
+    for words in (
+        "Pourquoi ? Chaque personne dispose de",
+        "« banc » : 3 voix. Ses soutiens se partagent 30,00 : 10,00 chacun.",
+        "« pré » : 2 voix. Non financée",
+        "EJR+",
+        "Les paiements se vérifient",
+    ):
+        assert words in text
+
+
+def test_a_proposal_with_more_votes_can_lose_and_is_told_why(tmp_path: Path) -> None:
+    votes = "VOTES\nvoter_id;vote\n" + "".join(
+        f"{voter};{'nord,sud' if voter < 6 else 'est'}\n" for voter in range(10)
+    )
+    text = HEAD.format(kind="approval") + "nord;60;\nsud;50;\nest;40;\n" + votes
+    result = run(written(tmp_path, text), "--explain")
+    assert "« sud » : 6 voix, et pourtant non financée" in result.stdout
+
+
+def test_greedy_can_be_audited_too(election: str) -> None:
+    audit = answer(election, "--rule", "greedy", "--audit")["audit"]
+    assert isinstance(audit, dict)
+    assert audit["ejr_plus_up_to_any"]["holds"]
+    assert "priceable" not in audit
+    assert audit["left_out"] == 0
+
+
+def test_rankings_are_counted_only_as_one_says(tmp_path: Path) -> None:
+    file = written(tmp_path, HEAD.format(kind="ordinal") + PROPOSALS + RANKINGS)
+    refused = run(file, "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["problem"]["code"]) == (
+        2,
+        "invalid-input",
+    )
+    assert "--convert" in refused.stderr
+    first = answer(file, "--rule", "greedy", "--convert", "borda")
+    assert first["selected"] == ["pré"]
+    assert "Borda" in run(file, "--rule", "greedy", "--convert", "borda").stdout
+    assert answer(file, "--rule", "phragmen", "--convert", "approval")["selected"] == ["pré"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "selected"),
+    [
+        ("banc;30", "banc;300", ["four"]),
+        ("banc;30", "banc;0", ["banc", "four"]),
+        ("banc;30", "banc;30,00", ["banc"]),
+        ("budget;100", "budget;0", []),
+        ("budget;100", "budget;1000", ["banc", "four", "pré"]),
+        (APPROVALS, "VOTES\nvoter_id;vote\n", []),
+        (APPROVALS, "VOTES\nvoter_id;vote\n1;\n2;\n", []),
+        ("\n", "\r\n", ["banc"]),
+        ("META", "\ufeffMETA", ["banc"]),
+    ],
+)
+def test_unusual_files_have_an_exact_result(
+    tmp_path: Path, old: str, new: str, selected: list[str]
+) -> None:
+    text = HEAD.format(kind="approval") + PROPOSALS + APPROVALS
+    assert old in text
+    file = written(tmp_path, text.replace(old, new))
+    assert answer(file)["selected"] == selected
+    for options in (["--rule", "greedy"], ["--rule", "phragmen"], ["--completion", "add1u"]):
+        assert run(file, *options, "--audit", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("4;four,banc", "4;four,bancs", "Ligne 16"),
+        ("four;50", "pré;50", "Ligne 8"),
+        ("4;four,banc", "3;four,banc", "Ligne 16"),
+        ("four;50", "four;-50", "ligne 8"),
+        ("four;50", "four;inf", "ligne 8"),
+        ("VOTES\n", "", "ligne 11"),
+        ("PROJECTS\n", "", "PROJECTS"),
+        ("budget;100\n", "", "budget"),
+    ],
+)
+def test_faulty_files_are_refused_with_the_line(
+    tmp_path: Path, old: str, new: str, word: str
+) -> None:
+    text = HEAD.format(kind="approval") + PROPOSALS + APPROVALS
+    assert old in text
+    result = run(written(tmp_path, text.replace(old, new)))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert word in result.stderr
+
+
+def test_points_are_explained_by_the_point(tmp_path: Path) -> None:
+    votes = "VOTES\nvoter_id;vote;points\n1;banc,four;3,1\n2;banc;1\n3;four;2\n"
+    file = written(tmp_path, HEAD.format(kind="cumulative") + PROPOSALS + votes)
+    text = run(file, "--utility", "points", "--explain").stdout
+    assert "« banc » : 4 points. Ses soutiens se partagent 30,00 : 7,50 par point" in text
