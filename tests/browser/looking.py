@@ -99,3 +99,25 @@ async def _sent(page: Page, state: State) -> Response | None:
     async with page.expect_navigation() as sent:
         await form.evaluate(SEND, dict(state.hidden))
     return await sent.value
+
+
+@asynccontextmanager
+async def seen_by(browser: Browser, village: Village, who: str = "") -> AsyncIterator[Page]:
+    """A browser of one person of the village, or of nobody, for what they do in it."""
+    context = await browser.new_context(base_url=village.site.url, locale="fr-FR")
+    if who:
+        await village.site.sign_in(context, village.people[who])
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    try:
+        yield page
+    finally:
+        await context.close()
+
+
+async def downloaded(page: Page, name: str) -> bytes:
+    async with page.expect_download() as started:
+        await page.get_by_role("link", name=name).first.click()
+    download = await started.value
+    path = await download.path()
+    return path.read_bytes()

@@ -1,31 +1,8 @@
 """What a person meets when something is refused, and how pages answer keys and languages."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import pytest
 from playwright.async_api import Browser, Page, expect
-from tests.browser.serving import Site
-from tests.browser.village import Village, settled_village
-
-
-@pytest.fixture
-async def hamlet(site: Site) -> Village:
-    """A village of the test's own, for what changes it."""
-    return await settled_village(site)
-
-
-@asynccontextmanager
-async def seen_by(browser: Browser, village: Village, who: str = "") -> AsyncIterator[Page]:
-    context = await browser.new_context(base_url=village.site.url, locale="fr-FR")
-    if who:
-        await village.site.sign_in(context, village.people[who])
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    try:
-        yield page
-    finally:
-        await context.close()
+from tests.browser.looking import seen_by
+from tests.browser.village import Village
 
 
 async def forced(page: Page, action: str, **fields: str) -> None:

@@ -30,10 +30,10 @@ def election_text() -> bytes:
 async def ballots(
     db: AsyncConnection, fund: Commons, town: Organisation, by: UUID
 ) -> dict[str, Envelope]:
-    """Two envelopes for votes: one waiting for its file, one that a vote divided."""
+    """Two envelopes for votes, one waiting for its file, one divided; and money for more."""
     chamber = ChamberStore(db)
     start = TODAY - timedelta(days=20)
-    amount, given = Decimal(120000), Decimal(240000)
+    amount, given = Decimal(120000), Decimal(360000)
     await chamber.receive(fund.commons_id, town.organisation_id, given, start.date(), by, start)
     opened = {}
     for key, title in TITLES.items():
