@@ -212,3 +212,26 @@ async def test_a_reader_switches_to_english_and_stays_there(
         await page.get_by_role("link", name="Français").click()
         await expect(page.locator("html")).to_have_attribute("lang", "fr")
         await expect(page.get_by_text("30 novembre 2026")).to_be_visible()
+
+
+async def test_a_dossier_that_no_longer_reads_opens_on_its_text_and_says_why(
+    browser: Browser, village: Village
+) -> None:
+    async with seen_by(browser, village, "hugo") as page:
+        await page.goto(f"/dossiers/{village.dossiers['unreadable'].dossier_id}")
+        await expect(page.get_by_label("Le fichier")).to_have_value("title: [")
+        await expect(page.get_by_text("Ce fichier ne se lit plus")).to_be_visible()
+        await expect(page.get_by_text("ligne 1, colonne 9")).to_be_visible()
+
+
+async def test_a_refused_page_changes_language_without_losing_what_its_address_asked(
+    browser: Browser, village: Village
+) -> None:
+    camille = village.people["camille"]
+    asked = f"/communs/{village.garden.slug}/membres/{camille}/retirer?role=steward"
+    async with seen_by(browser, village, "camille") as page:
+        await page.goto(asked)
+        await page.get_by_role("button", name="Retirer ce rôle").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await page.get_by_role("link", name="English").click()
+        await expect(page).to_have_url(f"{village.site.url}{asked}&lang=en")

@@ -37,7 +37,7 @@ async def ballots(
     await chamber.receive(fund.commons_id, town.organisation_id, given, start.date(), by, start)
     opened = {}
     for key, title in TITLES.items():
-        until = TODAY.date() + timedelta(days=6)
+        until = TODAY.date() + timedelta(days=8)
         draft = EnvelopeDraft(title, "Le vote d'octobre décide.", amount, start.date(), until)
         opened[key] = await chamber.open(fund.commons_id, draft, by, start)
     counted = read_election_file("election.pb", election_text(), Fraction(amount))
