@@ -58,3 +58,9 @@ async def village(
     async with admin.connect() as db:
         await db.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
+
+
+@pytest.fixture
+async def hamlet(site: Site) -> Village:
+    """A village of the test's own, for what changes it."""
+    return await settled_village(site)

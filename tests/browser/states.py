@@ -1,26 +1,28 @@
 """Every page of the service and every state it can be in, for tests that look at all of them.
 
-`route` is the path as the application declares it: a page that no state shows makes
-`test_every_page_is_looked_at` fail. A `form` is what a person types and sends from `path`
-(the first form whose action ends with `action`); `hidden` is what no button of theirs sends.
+A page that no state shows makes `test_every_page_is_looked_at` fail.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
+from tests.browser.state import COMMONS, DOSSIER, ENVELOPE, State
+from tests.browser.states_of_dossiers import states_of_dossiers
+from tests.browser.states_of_money import states_of_money
 from tests.browser.village import Village
 
+from commons.content import content_folder
 from commons.web.problems import TITLES
 
-COMMONS = "/communs/{slug}"
 DOWNLOADS = frozenset(
     {
         f"{COMMONS}/journal.json",
         f"{COMMONS}/journal/{{entry_id}}/preuve.json",
         f"{COMMONS}/paiements.csv",
-        f"{COMMONS}/enveloppes/{{envelope_id}}/round.json",
+        f"{ENVELOPE}/round.json",
+        f"{ENVELOPE}/scrutin/paiements.csv",
         f"{COMMONS}/chartes/{{charter_id}}/charte.pdf",
         f"{COMMONS}/chartes/{{charter_id}}/charte.docx",
+        f"{DOSSIER}/dossier.yaml",
+        f"{DOSSIER}/tout.zip",
+        f"{DOSSIER}/{{piece}}/{{form}}",
         "/sante",
     }
 )
@@ -35,28 +37,23 @@ REDIRECTS = frozenset(
         f"{COMMONS}/payer/{{payee_id}}",
         f"{COMMONS}/journal/{{entry_id}}/attester",
         f"{COMMONS}/consigner/apercu",
+        f"{DOSSIER}/reprendre",
+        f"{DOSSIER}/clauses/{{clause_id}}/retirer",
+        "/dossiers/equipe/{organisation_id}/{person_id}",
     }
 )
 """Forms that lead to another page, or, when refused, to a page that is among the states."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """A page as someone sees it. `who` is nobody, or a key of the village's people."""
-
-    name: str
-    route: str
-    path: str
-    who: str = ""
-    status: int = 200
-    action: str = ""
-    form: Mapping[str, str] = field(default_factory=dict)
-    hidden: Mapping[str, str] = field(default_factory=dict)
-
-
 def states(village: Village) -> list[State]:
     """All of them, in the order one meets them."""
-    return [*_doors(village), *_registry(village), *_journal(village), *_chamber(village)]
+    return [
+        *_doors(village),
+        *_registry(village),
+        *_journal(village),
+        *states_of_money(village),
+        *states_of_dossiers(village),
+    ]
 
 
 def _doors(v: Village) -> list[State]:
@@ -88,6 +85,7 @@ def _doors(v: Village) -> list[State]:
 def _registry(v: Village) -> list[State]:
     garden, workshop = f"/communs/{v.garden.slug}", f"/communs/{v.workshop.slug}"
     other = f"/communs/{v.map.slug}"
+    software = (content_folder("examples") / "publiccode.yml").read_text(encoding="utf-8")
     nour = f"{garden}/membres/{v.people['nour']}/retirer?role=treasurer"
     last = f"{garden}/membres/{v.people['camille']}/retirer?role=steward"
     return [
@@ -123,6 +121,13 @@ def _registry(v: Village) -> list[State]:
             form={
                 "text": "publiccodeYmlVersion: '0.4'\nname: Trousseau\nurl: pas une adresse\n"
             },
+        ),
+        State(
+            "publiccode-read",
+            "/communs/importer",
+            "/communs/importer",
+            "camille",
+            form={"text": software},
         ),
         State("fiche", COMMONS, garden),
         State("fiche-steward", COMMONS, garden, "camille"),
@@ -189,6 +194,7 @@ def _journal(v: Village) -> list[State]:
     garden, workshop = f"/communs/{v.garden.slug}", f"/communs/{v.workshop.slug}"
     entry, log = f"{COMMONS}/journal/{{entry_id}}", f"{COMMONS}/consigner"
     waiting, own, attested, back = v.works[10], v.works[9], v.works[0], v.works[1]
+    contributions = (content_folder("examples") / "contributions.csv").read_bytes()
     return [
         State("log", log, f"{garden}/consigner", "sasha"),
         State("log-for-others", log, f"{garden}/consigner", "camille"),
@@ -237,87 +243,12 @@ def _journal(v: Village) -> list[State]:
             action="/importer",
             status=422,
         ),
-    ]
-
-
-def _chamber(v: Village) -> list[State]:
-    garden = f"/communs/{v.garden.slug}"
-    envelope = f"{COMMONS}/enveloppes/{{envelope_id}}"
-    at = {key: f"{garden}/enveloppes/{e.envelope_id}" for key, e in v.envelopes.items()}
-    return [
-        State("money", f"{COMMONS}/argent", f"{garden}/argent", "nour"),
         State(
-            "money-refused",
-            f"{COMMONS}/argent",
-            f"{garden}/argent",
+            "imported",
+            f"{COMMONS}/importer",
+            f"{garden}/importer",
             "nour",
-            form={"amount": "beaucoup"},
-            status=422,
+            action="/importer",
+            upload=contributions,
         ),
-        State("envelopes", f"{COMMONS}/enveloppes", f"{garden}/enveloppes"),
-        State("envelopes-treasurer", f"{COMMONS}/enveloppes", f"{garden}/enveloppes", "nour"),
-        State(
-            "envelopes-none",
-            f"{COMMONS}/enveloppes",
-            f"/communs/{v.map.slug}/enveloppes",
-            "camille",
-        ),
-        State(
-            "envelope-new",
-            f"{COMMONS}/enveloppes/nouvelle",
-            f"{garden}/enveloppes/nouvelle",
-            "nour",
-        ),
-        State(
-            "envelope-new-refused",
-            f"{COMMONS}/enveloppes/nouvelle",
-            f"{garden}/enveloppes/nouvelle",
-            "nour",
-            form={"title": "Été", "amount": "12,345", "closes_on": "2026-01-01"},
-            status=422,
-        ),
-        *(State(f"envelope-{key}", envelope, path) for key, path in at.items()),
-        *(
-            State(f"envelope-{key}-steward", envelope, path, "camille")
-            for key, path in at.items()
-        ),
-        State(
-            "envelope-claim-refused",
-            f"{envelope}/demander",
-            at["open"],
-            "sasha",
-            action="/demander",
-            form={"amount": "cent", "reason": "Les pots"},
-            status=422,
-        ),
-        State(
-            "envelope-own-claim-refused",
-            f"{envelope}/regle",
-            at["over-claimed"],
-            "camille",
-            action="/regle",
-            hidden={"step": "adopt"},
-            status=409,
-        ),
-        State("charters", f"{COMMONS}/chartes", f"{garden}/chartes"),
-        State(
-            "charters-none", f"{COMMONS}/chartes", f"/communs/{v.map.slug}/chartes", "camille"
-        ),
-        State(
-            "charter-new",
-            f"{COMMONS}/chartes/nouvelle",
-            f"{garden}/chartes/nouvelle",
-            "camille",
-        ),
-        State(
-            "charter-new-refused",
-            f"{COMMONS}/chartes/nouvelle",
-            f"{garden}/chartes/nouvelle?collectivite={v.town.organisation_id}",
-            "camille",
-            action="/chartes/nouvelle",
-            status=422,
-        ),
-        State("compare", "/repartir", "/repartir"),
-        State("compare-done", "/repartir", "/repartir", action="/repartir#regles"),
-        State("compare-refused", "/repartir", "/repartir", form={"claims": "Nour"}, status=422),
     ]

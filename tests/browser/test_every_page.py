@@ -1,25 +1,32 @@
 """Every page in every state: nothing for axe to find, and none wider than its screen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from litestar.routes import HTTPRoute
 from playwright.async_api import Browser, Error, Page
-from tests.browser.looking import Scheme, Screen, seen
-from tests.browser.states import DOWNLOADS, REDIRECTS, State, states
+from tests.browser.looking import Screen, Visitors, visitors
+from tests.browser.state import State
+from tests.browser.states import DOWNLOADS, REDIRECTS, states
 from tests.browser.village import Village
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-NARROWEST = 360
+RUN_AXE = """async options => {
+  const { violations } = await axe.run(document, options);
+  return violations.map(({ id, nodes }) => [id, nodes.map(node => node.target)]);
+}"""
+HREFS = "links => links.map(link => link.getAttribute('href'))"
+UNFOLD = "all => all.forEach(details => (details.open = true))"
+OVERFLOW = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
+WIDE, NARROW, NARROWEST = Screen(1280), Screen(390, scheme="dark"), Screen(360)
 PAGES_AT_ONCE = 3
-
-Look: TypeAlias = Callable[[Page], Awaitable[object]]
+REFUSED_TO_THE_READER = frozenset({401, 403, 404})
+"""Pages whose link to the other language leads to the same refusal."""
 
 
 def _routes(village: Village, method: str) -> set[str]:
@@ -39,103 +46,120 @@ async def test_every_page_is_looked_at(village: Village) -> None:
 
 
 async def test_every_form_is_seen_refused_or_only_leads_elsewhere(village: Village) -> None:
-    answered = {state.route for state in states(village) if state.form or state.action}
+    answered = {state.route for state in states(village) if state.is_sent}
     assert _routes(village, "POST") - REDIRECTS - answered == set()
 
 
-async def on_every_state(
-    browser: Browser, village: Village, screen: Screen, look: Look
-) -> dict[str, object]:
-    """What `look` finds wrong, by state; a few pages are open at a time."""
+@dataclass(slots=True)
+class Looked:
+    """What one visit of a state found: `problem` if it could not be brought on the screen."""
+
+    state: State
+    problem: str = ""
+    violations: dict[str, object] = field(default_factory=dict)
+    too_wide: int = 0
+    links: list[str] = field(default_factory=list)
+
+
+async def violations(page: Page, screen: Screen) -> object:
+    await screen.given_to(page)
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    return await page.evaluate(RUN_AXE, RULES)
+
+
+async def looked_at(at: Visitors, state: State) -> Looked:
+    """Visit the state once: axe on both screens, its links, its width with all unfolded."""
+    looked = Looked(state)
+    try:
+        async with at.seen(state, WIDE) as page:
+            looked.links = await page.eval_on_selector_all("a[href^='/']", HREFS)
+            for screen in (WIDE, NARROW):
+                if wrong := await violations(page, screen):
+                    looked.violations[str(screen.width)] = wrong
+            await NARROWEST.given_to(page)
+            await page.eval_on_selector_all("details", UNFOLD)
+            looked.too_wide = await page.evaluate(OVERFLOW)
+    except (Error, AssertionError) as problem:
+        looked.problem = str(problem)
+    return looked
+
+
+@pytest.fixture(scope="module")
+async def looked(browser: Browser, village: Village) -> list[Looked]:
+    """Every state, visited once; a few pages are open at a time."""
     gate = asyncio.Semaphore(PAGES_AT_ONCE)
-    found: dict[str, object] = {}
+    shown = states(village)
+    async with visitors(browser, village, shown) as at:
 
-    async def one(state: State) -> None:
-        async with gate:
-            try:
-                async with seen(browser, village, state, screen) as page:
-                    wrong = await look(page)
-            except (Error, AssertionError) as problem:
-                wrong = problem
-            if wrong:
-                found[state.name] = wrong
+        async def one(state: State) -> Looked:
+            async with gate:
+                return await looked_at(at, state)
 
-    await asyncio.gather(*(one(state) for state in states(village)))
-    return found
+        return await asyncio.gather(*(one(state) for state in shown))
 
 
-async def violations(page: Page) -> object:
-    result = await Axe().run(page, options=RULES)
-    return [
-        (item["id"], [node["target"] for node in item["nodes"]])
-        for item in result.response["violations"]
-    ]
+async def test_every_state_comes_on_the_screen_with_its_status(looked: list[Looked]) -> None:
+    assert {item.state.name: item.problem for item in looked if item.problem} == {}
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (1280, "light"),
-        (390, "dark"),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
-        pytest.param(390, "light", marks=pytest.mark.slow),
-    ],
-)
-async def test_axe_finds_nothing(
-    browser: Browser, village: Village, width: int, scheme: Scheme
+async def test_axe_finds_nothing_wide_and_light_nor_narrow_and_dark(
+    looked: list[Looked],
 ) -> None:
-    screen = Screen(width, scheme=scheme)
-    assert await on_every_state(browser, village, screen, violations) == {}
+    assert {item.state.name: item.violations for item in looked if item.violations} == {}
 
 
-async def too_wide(page: Page) -> object:
-    await page.eval_on_selector_all("details", "all => all.map(d => (d.open = true))")
-    over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return max(0, over)
+async def test_no_page_is_wider_than_the_narrowest_telephone(looked: list[Looked]) -> None:
+    assert {item.state.name: item.too_wide for item in looked if item.too_wide} == {}
 
 
-async def test_no_page_is_wider_than_the_narrowest_telephone(
-    browser: Browser, village: Village
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", [Screen(1280, scheme="dark"), Screen(390)], ids=str)
+async def test_axe_finds_nothing_in_the_other_colours(
+    browser: Browser, village: Village, screen: Screen
 ) -> None:
-    assert await on_every_state(browser, village, Screen(NARROWEST), too_wide) == {}
+    found = {}
+    shown = states(village)
+    async with visitors(browser, village, shown) as at:
+        for state in shown:
+            async with at.seen(state, screen) as page:
+                if wrong := await violations(page, screen):
+                    found[state.name] = wrong
+    assert found == {}
 
 
 async def test_every_link_of_every_page_leads_somewhere(
-    browser: Browser, village: Village
+    browser: Browser, village: Village, looked: list[Looked]
 ) -> None:
-    leads: dict[tuple[str, str], str] = {}
-    for state in states(village):
-        if state.status in REFUSED_TO_THE_READER:
-            continue
-        async with seen(browser, village, state, Screen(1280)) as page:
-            hrefs = await page.eval_on_selector_all(
-                "a[href^='/']", "links => links.map(link => link.getAttribute('href'))"
-            )
-            leads |= {(state.who, href.partition("#")[0]): state.name for href in hrefs}
+    """What a state shows without refusal need not be asked for again."""
+    opened = {
+        (item.state.who, item.state.path)
+        for item in looked
+        if item.state.status == 200 and not item.state.is_sent
+    }
+    leads = {
+        (item.state.who, href.partition("#")[0]): item.state.name
+        for item in looked
+        if item.state.status not in REFUSED_TO_THE_READER
+        for href in item.links
+    }
     broken = {}
-    for who in {who for who, _ in leads}:
-        context = await browser.new_context(base_url=village.site.url)
-        if who:
-            await village.site.sign_in(context, village.people[who])
-        for href in sorted(href for person, href in leads if person == who):
-            answer = await context.request.get(href)
-            if answer.status >= 400 and href not in MADE_ELSEWHERE:
+    async with visitors(browser, village, [item.state for item in looked]) as at:
+        for who, href in sorted(leads.keys() - opened):
+            answer = await at.contexts[who].request.get(href)
+            if answer.status >= 400:
                 broken[who, href] = (answer.status, leads[who, href])
-        await context.close()
     assert broken == {}
-
-
-REFUSED_TO_THE_READER = frozenset({401, 403, 404})
-"""Pages whose link to the other language leads to the same refusal."""
-MADE_ELSEWHERE = frozenset({"/dossiers"})
-"""The procurement slice serves it where it has its pages."""
 
 
 async def test_a_printed_page_has_no_buttons_and_keeps_its_tables(
     browser: Browser, village: Village
 ) -> None:
     state = next(s for s in states(village) if s.name == "envelope-over-claimed-steward")
-    async with seen(browser, village, state, Screen(1280)) as page:
+    async with (
+        visitors(browser, village, [state]) as at,
+        at.seen(state, WIDE) as page,
+    ):
         await page.emulate_media(media="print")
         assert not await page.locator("header nav").is_visible()
         assert await page.locator("main button:visible").count() == 0

@@ -1,31 +1,8 @@
 """What a person meets when something is refused, and how pages answer keys and languages."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import pytest
 from playwright.async_api import Browser, Page, expect
-from tests.browser.serving import Site
-from tests.browser.village import Village, settled_village
-
-
-@pytest.fixture
-async def hamlet(site: Site) -> Village:
-    """A village of the test's own, for what changes it."""
-    return await settled_village(site)
-
-
-@asynccontextmanager
-async def seen_by(browser: Browser, village: Village, who: str = "") -> AsyncIterator[Page]:
-    context = await browser.new_context(base_url=village.site.url, locale="fr-FR")
-    if who:
-        await village.site.sign_in(context, village.people[who])
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    try:
-        yield page
-    finally:
-        await context.close()
+from tests.browser.looking import seen_by
+from tests.browser.village import Village
 
 
 async def forced(page: Page, action: str, **fields: str) -> None:
@@ -235,3 +212,26 @@ async def test_a_reader_switches_to_english_and_stays_there(
         await page.get_by_role("link", name="Français").click()
         await expect(page.locator("html")).to_have_attribute("lang", "fr")
         await expect(page.get_by_text("30 novembre 2026")).to_be_visible()
+
+
+async def test_a_dossier_that_no_longer_reads_opens_on_its_text_and_says_why(
+    browser: Browser, village: Village
+) -> None:
+    async with seen_by(browser, village, "hugo") as page:
+        await page.goto(f"/dossiers/{village.dossiers['unreadable'].dossier_id}")
+        await expect(page.get_by_label("Le fichier")).to_have_value("title: [")
+        await expect(page.get_by_text("Ce fichier ne se lit plus")).to_be_visible()
+        await expect(page.get_by_text("ligne 1, colonne 9")).to_be_visible()
+
+
+async def test_a_refused_page_changes_language_without_losing_what_its_address_asked(
+    browser: Browser, village: Village
+) -> None:
+    camille = village.people["camille"]
+    asked = f"/communs/{village.garden.slug}/membres/{camille}/retirer?role=steward"
+    async with seen_by(browser, village, "camille") as page:
+        await page.goto(asked)
+        await page.get_by_role("button", name="Retirer ce rôle").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
+        await page.get_by_role("link", name="English").click()
+        await expect(page).to_have_url(f"{village.site.url}{asked}&lang=en")

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import yaml
 from playwright.async_api import Browser, Page, expect
+from tests.browser.looking import downloaded
 from tests.browser.serving import Site
 
 from commons.content import content_folder
@@ -114,14 +115,6 @@ async def claims(page: Page, envelope: str, amount: str, why: str) -> None:
     await page.get_by_label("Pourquoi", exact=True).fill(why)
     await page.get_by_role("button", name="Demander une rétribution").click()
     await expect(page.get_by_role("status")).to_contain_text("Votre demande est consignée")
-
-
-async def downloaded(page: Page, name: str) -> bytes:
-    async with page.expect_download() as started:
-        await page.get_by_role("link", name=name).first.click()
-    download = await started.value
-    path = await download.path()
-    return path.read_bytes()
 
 
 async def draws_up_the_charter(page: Page) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.browser.serving import TODAY, Site
+from tests.browser.town_hall import ballots, dossiers
 
 from commons.app import seal_waiting
 from commons.chamber.model import Envelope, EnvelopeDraft
@@ -22,6 +23,7 @@ from commons.ledger.appending import append_all
 from commons.ledger.model import Draft, Kind
 from commons.ledger.rules import reversal_of
 from commons.ledger.store import JournalStore
+from commons.procurement.store import KeptDossier
 from commons.registry.model import Commons, Organisation
 from commons.registry.rules import commons_facts, organisation_facts
 from commons.registry.store import RegistryStore
@@ -57,6 +59,13 @@ MAP = {
     "territory": "Métropole Européenne de Lille",
     "readers": "pseudonyms",
 }
+FUND = {
+    "name": "Fonds des communs de Saint-Ouvert",
+    "resource_kind": "immaterial",
+    "resource": "L'argent que la ville confie chaque année aux communs de son territoire.",
+    "community": "Les habitantes et habitants de la ville, qui en décident par un vote.",
+    "readers": "public",
+}
 WORKS = (
     ("camille", -330, 240, "Remise en état du grillage", "work", "pro-bono"),
     ("nour", -270, 150, "Comptes de l'année et bilan pour l'assemblée", "work", "open"),
@@ -88,10 +97,12 @@ class Village:
     garden: Commons
     workshop: Commons
     map: Commons
+    fund: Commons
     town: Organisation
     envelopes: Mapping[str, Envelope]
     works: tuple[UUID, ...]
     charter: DrawnCharter
+    dossiers: Mapping[str, KeptDossier]
     invitation: UUID
     link: str
     used_link: str
@@ -104,6 +115,7 @@ async def settled_village(site: Site) -> Village:
         garden = await _commons(db, GARDEN, people["camille"])
         workshop = await _commons(db, WORKSHOP, people["sasha"])
         water = await _commons(db, MAP, people["camille"])
+        fund = await _commons(db, FUND, people["camille"])
         store = IdentityStore(db, site.services.keyring.email)
         for name, role in (("nour", Role.TREASURER), ("sasha", Role.CONTRIBUTOR)):
             grant = Grant(Scope.COMMONS, garden.commons_id, role)
@@ -113,9 +125,12 @@ async def settled_village(site: Site) -> Village:
         [invitation] = await store.invitations(people["awa"])
         works = await _work(db, garden, people)
         town = await _town(db)
-        agent = Grant(Scope.ORGANISATION, town.organisation_id, Role.STEWARD)
-        await store.grant(people["nour"], agent, TODAY)
+        for name, role in (("nour", Role.STEWARD), ("hugo", Role.SIGNATORY)):
+            grant = Grant(Scope.ORGANISATION, town.organisation_id, role)
+            await store.grant(people[name], grant, TODAY)
         envelopes = await _money(db, garden, town, people)
+        votes = await ballots(db, fund, town, people["camille"])
+        prepared = await dossiers(db, town, people["hugo"])
         charter = await _charter(db, garden, people["camille"])
         link = await store.make_link(people["awa"], TODAY)
         used = await store.make_link(people["awa"], TODAY)
@@ -127,10 +142,12 @@ async def settled_village(site: Site) -> Village:
         garden,
         workshop,
         water,
+        fund,
         town,
-        envelopes,
+        {**envelopes, **votes},
         works,
         charter,
+        prepared,
         invitation.invitation_id,
         link.token,
         used.token,
@@ -145,6 +162,7 @@ async def _people(db: AsyncConnection, site: Site) -> dict[str, UUID]:
         "sasha": "Sasha Lemoine-Etchegaray",
         "awa": "Awa Diop",
         "ines": "Inès Caron",
+        "hugo": "Hugo Marchand",
     }
     people = {
         key: await store.find_or_make(name, f"{key}@exemple.fr", TODAY, keep_address=True)

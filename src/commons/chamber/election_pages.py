@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from commons.allocation.equal_shares import equal_shares
 from commons.allocation.greedy import greedy
 from commons.chamber.drawings import election_flow
-from commons.chamber.election_file import ElectionFile, read_election_file
+from commons.chamber.election_file import ElectionFile, check_bookable, read_election_file
 from commons.chamber.model import Envelope, Funded
 from commons.chamber.payouts import payout_file
 from commons.chamber.round_file import read_election_result
@@ -115,11 +115,13 @@ async def _counted(request: AnyRequest, envelope: Envelope) -> ElectionFile:
     try:
         if not data:
             raise InputError(t("Choisissez un fichier .pb."))
-        return read_election_file(name, data, Fraction(envelope.amount))
+        counted = read_election_file(name, data, Fraction(envelope.amount))
+        check_bookable(counted)
     except DomainError as error:
         raise InputError(
             t("Ce scrutin n'a pas été compté."), [FieldError("file", error.text)]
         ) from error
+    return counted
 
 
 def _selected(counted: ElectionFile, form: Form) -> tuple[str, list[int]]:

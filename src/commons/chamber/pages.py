@@ -213,7 +213,9 @@ class EnvelopePages(Controller):
             "days_left": (envelope.closes_on - today).days,
             "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
-            "may_count": may_settle and stage is Stage.OPEN and not comparison.claims,
+            "may_count": may_settle
+            and stage in (Stage.OPEN, Stage.CLOSED)
+            and not comparison.claims,
         }
         if settlement and settlement.rule in RULES:
             division = settle(envelope, comparison.claims, settlement.rule)
@@ -228,6 +230,7 @@ class EnvelopePages(Controller):
                 "result": result,
                 "ballot_rule": BALLOT_RULES[result.rule],
                 "flow": election_flow(envelope, result.funded),
+                "may_pay": may(me, Operation.PAY, commons.commons_id),
             }
         return View("chamber/envelope.html", envelope.title, _crumbs(commons), shows)
 

@@ -48,5 +48,7 @@ def explained(fault: ErrorDetails) -> Text:
         return t("Ce texte dépasse {size} signes.", size=str(context["max_length"]))
     if kind == "value_error":
         reason = str(context["error"]).rstrip(".")
+        if f"« {shown} »" in reason:
+            return Text("{reason}.", {"reason": reason})
         return t("« {typed} » est refusé : {reason}.", typed=shown, reason=reason)
     return _FAULTS.get(kind, t("« {typed} » ne convient pas ici.", typed=shown))

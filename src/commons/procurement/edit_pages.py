@@ -190,14 +190,15 @@ async def _text_view(
 ) -> View:
     """The editor; with the faults of what was typed, and the kept text when it differs."""
     faults: list[FieldError] = []
-    if typed is not None:
-        try:
-            read_dossier(typed)
-        except InputError as error:
-            faults = list(error.errors)
+    unreadable = None
+    try:
+        read_dossier(kept.text if typed is None else typed)
+    except InputError as error:
+        faults, unreadable = list(error.errors), error.text
     shows: dict[str, Any] = {
         "kept": kept,
         "faults": faults,
+        "unreadable": unreadable,
         "writer": await writer_of(db, services, kept),
         "theirs": kept.text if typed is not None and typed != kept.text else "",
         "words": words,

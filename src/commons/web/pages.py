@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Request
 from litestar.exceptions import ClientException
@@ -69,15 +69,22 @@ def page(request: AnyRequest, view: View, *, status: int = 200) -> Template:
 
 def _in_other_language(request: AnyRequest, locale: Locale) -> str:
     other = "en" if locale == "fr" else "fr"
-    kept = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "fait")]
-    place = request.url.path if request.method == "GET" else came_from(request) or "/"
+    place, query = request.url.path, request.url.query
+    if request.method != "GET":
+        came = urlsplit(_our_referer(request))
+        place, query = came.path or "/", came.query
+    kept = [(k, v) for k, v in parse_qsl(query) if k not in ("lang", "fait")]
     return f"{place}?{urlencode([*kept, ('lang', other)])}"
 
 
 def came_from(request: AnyRequest) -> str:
     """The path of our own page that the reader comes from, or nothing."""
-    came = urlsplit(request.headers.get("referer", ""))
-    return came.path if came.netloc == request.headers.get("host") else ""
+    return urlsplit(_our_referer(request)).path
+
+
+def _our_referer(request: AnyRequest) -> str:
+    came = request.headers.get("referer", "")
+    return came if urlsplit(came).netloc == request.headers.get("host") else ""
 
 
 def see_other(address: str, done: str = "") -> Redirect:
