@@ -28,6 +28,7 @@ from commons.chamber.round_file import (
     FORM,
     digest,
     division_round,
+    funded_places,
     matching_round,
     peers_round,
     recipe_round,
@@ -94,6 +95,7 @@ def election_file() -> bytes:
             "result": {
                 "selected": [election.proposals[place].proposal_id for place in chosen],
                 "cost": str(sum(election.proposals[place].cost for place in chosen)),
+                "funded": funded_places(election, chosen),
             },
         }
     )
