@@ -15,6 +15,7 @@ from commons.identity.rules import Operation, may
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.head_log import HeadStore
 from commons.ledger.proof_verification import verify_file
 from commons.ledger.sealing import Sealer
 from commons.ledger.verdict import Means, UnreadableError
@@ -68,8 +69,10 @@ class HomePages(Controller):
         return page(request, view)
 
     @get("/ce-que-prouve-le-registre")
-    async def proof(self, request: AnyRequest, services: Lent) -> Template:
-        shows = {"key": str(signer_of(services).verifier)}
+    async def proof(self, request: AnyRequest, db: Db, services: Lent) -> Template:
+        signer = signer_of(services)
+        head = await HeadStore(db, signer).latest()
+        shows = {"key": str(signer.verifier), "has_heads": head is not None}
         return page(request, View("home/proof.html", t("Ce que prouve ce registre"), (), shows))
 
     @get("/verifier")

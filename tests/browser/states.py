@@ -23,6 +23,7 @@ DOWNLOADS = frozenset(
         f"{DOSSIER}/dossier.yaml",
         f"{DOSSIER}/tout.zip",
         f"{DOSSIER}/{{piece}}/{{form}}",
+        "/moi/donnees.json",
         "/sante",
     }
 )
@@ -36,6 +37,7 @@ REDIRECTS = frozenset(
         f"{COMMONS}/invitations/{{invitation_id}}/annuler",
         f"{COMMONS}/payer/{{payee_id}}",
         f"{COMMONS}/journal/{{entry_id}}/attester",
+        f"{COMMONS}/journal/{{entry_id}}/repondre",
         f"{COMMONS}/consigner/apercu",
         f"{DOSSIER}/reprendre",
         f"{DOSSIER}/clauses/{{clause_id}}/retirer",
@@ -78,6 +80,15 @@ def _doors(v: Village) -> list[State]:
         State("account-no-role", "/moi", "/moi", "awa"),
         State("account-refused", "/moi", "/moi", "camille", form={"name": ""}, status=422),
         State("account-nobody", "/moi", "/moi", status=401),
+        State("data", "/moi/donnees", "/moi/donnees", "camille"),
+        State(
+            "erase-refused",
+            "/moi/effacer",
+            "/moi/donnees",
+            "camille",
+            action="/effacer",
+            status=422,
+        ),
         State("token", "/moi/jeton", "/moi", "camille", action="/moi/jeton"),
     ]
 
@@ -232,6 +243,14 @@ def _journal(v: Village) -> list[State]:
             f"{garden}/journal/{own}",
             "camille",
             action="/annuler",
+            status=422,
+        ),
+        State(
+            "contest-refused",
+            f"{entry}/contester",
+            f"{garden}/journal/{waiting}",
+            "nour",
+            action="/contester",
             status=422,
         ),
         State("import", f"{COMMONS}/importer", f"{garden}/importer", "nour"),

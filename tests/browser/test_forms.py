@@ -208,7 +208,7 @@ async def test_a_reader_switches_to_english_and_stays_there(
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await expect(page.locator("#q")).to_have_value("jardin")
         await page.goto("/")
-        await expect(page.get_by_text("November 30, 2026")).to_be_visible()
+        await expect(page.get_by_text("30 November 2026")).to_be_visible()
         await page.get_by_role("link", name="Français").click()
         await expect(page.locator("html")).to_have_attribute("lang", "fr")
         await expect(page.get_by_text("30 novembre 2026")).to_be_visible()

@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -80,27 +82,12 @@ BOTH = ("rule", "budget", "explain", "audit")
 @click.pass_context
 def allocate(
     context: click.Context,
+    /,
     file: Path,
     *,
-    rule: str | None,
-    utility: str,
-    completion: str,
-    exhaustive: bool,
-    integral: bool,
-    comparison: bool,
-    convert: str | None,
-    no_skip: bool,
-    threshold: int,
-    budget: str | None,
-    rounding: str | None,
-    cap: str | None,
-    pair_bound: str | None,
-    compare: str | None,
-    explain: bool,
-    audit: bool,
-    write_round: Path | None,
     ballots: Path | None,
     as_json: bool,
+    **options: Any,  # noqa: ANN401 -- each as click read it, handed on by name
 ) -> None:
     """Répartit l'argent d'après FILE, ou refait un calcul.
 
@@ -115,47 +102,54 @@ def allocate(
         case ".pb":
             _refuse(context, CSV_OPTIONS, "un fichier .csv")
             _refuse(context, ("ballots",), "un calcul à refaire (.json)")
-            recipe = Recipe(
-                utility,
-                completion,
-                exhaustive=exhaustive,
-                integral=integral,
-                comparison=comparison,
-            )
-            count = Count(
-                rule or "equal-shares",
-                recipe,
-                budget,
-                convert,
-                no_skip=no_skip,
-                threshold=threshold,
-                explain=explain,
-                audit=audit,
-            )
-            elect(file, count, as_json=as_json)
+            elect(file, _count(options), as_json=as_json)
         case ".csv":
             _refuse(context, BALLOT_OPTIONS, "une élection (.pb)")
             _refuse(context, ("ballots",), "un calcul à refaire (.json)")
-            if budget is None:
-                raise click.UsageError("Donnez le montant à répartir avec --budget.")
-            asked = Asked(
-                rule=rule,
-                budget=cents(budget),
-                rounding=rounding,
-                cap=None if cap is None else cents(cap),
-                pair_bound=None if pair_bound is None else cents(pair_bound),
-                rules_beside=compare,
-                explain=explain,
-                audit=audit,
-                as_json=as_json,
-                round_file=write_round,
-            )
-            allocate_csv(file.read_bytes(), asked)
+            allocate_csv(file.read_bytes(), _asked(options, as_json=as_json))
         case ".json":
             _refuse(context, (*BOTH, *BALLOT_OPTIONS, *CSV_OPTIONS), "un fichier .csv ou .pb")
             _replay(file, ballots, as_json=as_json)
         case other:
             raise click.UsageError(f"Un fichier « {other} » ne se lit pas : .pb, .csv, .json.")
+
+
+def _count(options: Mapping[str, Any]) -> Count:
+    recipe = Recipe(
+        options["utility"],
+        options["completion"],
+        exhaustive=options["exhaustive"],
+        integral=options["integral"],
+        comparison=options["comparison"],
+    )
+    return Count(
+        options["rule"] or "equal-shares",
+        recipe,
+        options["budget"],
+        options["convert"],
+        no_skip=options["no_skip"],
+        threshold=options["threshold"],
+        explain=options["explain"],
+        audit=options["audit"],
+    )
+
+
+def _asked(options: Mapping[str, Any], *, as_json: bool) -> Asked:
+    if options["budget"] is None:
+        raise click.UsageError("Donnez le montant à répartir avec --budget.")
+    cap, pair_bound = options["cap"], options["pair_bound"]
+    return Asked(
+        rule=options["rule"],
+        budget=cents(options["budget"]),
+        rounding=options["rounding"],
+        cap=None if cap is None else cents(cap),
+        pair_bound=None if pair_bound is None else cents(pair_bound),
+        rules_beside=options["compare"],
+        explain=options["explain"],
+        audit=options["audit"],
+        as_json=as_json,
+        round_file=options["write_round"],
+    )
 
 
 def _refuse(context: click.Context, options: tuple[str, ...], kind: str) -> None:

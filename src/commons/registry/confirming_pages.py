@@ -8,13 +8,16 @@ from litestar.response import Redirect
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
+from commons.kernel.errors import FieldError, InputError
+from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Kind
 from commons.ledger.store import JournalStore
 from commons.registry.confirming import require_answerer, said_about
+from commons.registry.journal_pages import entry_view
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
-from commons.web.pages import AnyRequest, read_form, see_other
+from commons.web.pages import AnyRequest, Form, read_form, see_other
 
 
 class ConfirmingPages(Controller):
@@ -37,8 +40,12 @@ class ConfirmingPages(Controller):
         form = await read_form(request)
         now = services.clock()
         who = {"contester": person.person_id}
-        draft = said_about(Kind.CONTEST, entry_id, now.date(), who, form.get("reason"))
-        await append_all(db, commons.commons_id, [draft], now)
+        view = await entry_view(commons, entry_id, db, me, services)
+        with form.shown_again(view):
+            draft = said_about(
+                Kind.CONTEST, entry_id, now.date(), who, _reason(form, "contest")
+            )
+            await append_all(db, commons.commons_id, [draft], now)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "conteste")
 
     @post("/repondre")
@@ -58,6 +65,18 @@ class ConfirmingPages(Controller):
         form = await read_form(request)
         now = services.clock()
         who = {"answerer": person.person_id}
-        draft = said_about(Kind.ANSWER, entry_id, now.date(), who, form.get("reason"))
-        await append_all(db, commons.commons_id, [draft], now)
+        contested = (await store.entry(commons.commons_id, entry_id)).about or entry_id
+        view = await entry_view(commons, contested, db, me, services)
+        with form.shown_again(view):
+            draft = said_about(Kind.ANSWER, entry_id, now.date(), who, _reason(form, "answer"))
+            await append_all(db, commons.commons_id, [draft], now)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "repondu")
+
+
+def _reason(form: Form, name: str) -> str:
+    """What was typed. A contest or an answer without words says nothing."""
+    reason = form.get(name)
+    if not reason:
+        text = t("Écrivez votre raison : elle sera lue avec l'écriture.")
+        raise InputError(text, [FieldError(name, text)])
+    return reason

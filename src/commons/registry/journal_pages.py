@@ -111,46 +111,8 @@ class JournalPages(Controller):
         services: Lent,
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        view = await self._entry_view(commons, entry_id, db, me, services)
+        view = await entry_view(commons, entry_id, db, me, services)
         return form_page(request, view)
-
-    async def _entry_view(
-        self, commons: Commons, entry_id: UUID, db: Db, me: Me, services: Services
-    ) -> View:
-        sight_is_open(commons, me)
-        store = JournalStore(db)
-        entry = await store.entry(commons.commons_id, entry_id)
-        story = await store.about(commons.commons_id, entry_id)
-        postings = await store.postings_of(commons.commons_id, entry_id)
-        persons = persons_in([entry, *story])
-        persons |= {item.account.ref for item in postings if item.account.ref}
-        own = me is not None and entry.person("contributor") == me.person_id
-        attested = me is not None and any(
-            item.person("attester") == me.person_id for item in story
-        )
-        reversible = entry.kind is Kind.CONTRIBUTION and entry.reversed_by is None
-        contestable = entry.kind in CONTESTABLE and entry.reversed_by is None
-        shows = {
-            "commons": commons,
-            "entry": entry,
-            "story": story,
-            "postings": postings,
-            "sight": await sight_of(db, services, commons, me, persons),
-            "may_attest": may(me, Operation.ATTEST, commons.commons_id)
-            and not own
-            and not attested
-            and reversible,
-            "own": own and reversible,
-            "may_contest": may(me, Operation.ATTEST, commons.commons_id)
-            and contestable
-            and not is_subject(me, entry),
-            "may_answer": may_answer(me, commons.commons_id, entry),
-            "open_contests": await store.open_contests(commons.commons_id, entry_id),
-            "may_reverse": reversible
-            and (may(me, Operation.REVERSE, commons.commons_id) or own),
-        }
-        crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
-        return View("registry/entry.html", t("Une écriture"), crumbs, shows)
 
     @post("/journal/{entry_id:uuid}/attester")
     async def attest(
@@ -159,7 +121,7 @@ class JournalPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.ATTEST, commons.commons_id)
         now = services.clock()
-        with Form().shown_again(await self._entry_view(commons, entry_id, db, me, services)):
+        with Form().shown_again(await entry_view(commons, entry_id, db, me, services)):
             draft = _attestation(entry_id, person.person_id, now)
             standing = standing_of(person, commons.commons_id)
             await append_all(db, commons.commons_id, [draft], now, standing)
@@ -184,7 +146,7 @@ class JournalPages(Controller):
             require(me, Operation.REVERSE, commons.commons_id)
         check_reversible(target)
         form = await read_form(request)
-        view = await self._entry_view(commons, entry_id, db, me, services)
+        view = await entry_view(commons, entry_id, db, me, services)
         now = services.clock()
         with form.shown_again(view):
             if not form.get("reason"):
@@ -246,6 +208,42 @@ class JournalPages(Controller):
             media_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+
+async def entry_view(
+    commons: Commons, entry_id: UUID, db: Db, me: Me, services: Services
+) -> View:
+    sight_is_open(commons, me)
+    store = JournalStore(db)
+    entry = await store.entry(commons.commons_id, entry_id)
+    story = await store.about(commons.commons_id, entry_id)
+    postings = await store.postings_of(commons.commons_id, entry_id)
+    persons = persons_in([entry, *story])
+    persons |= {item.account.ref for item in postings if item.account.ref}
+    own = me is not None and entry.person("contributor") == me.person_id
+    attested = me is not None and any(item.person("attester") == me.person_id for item in story)
+    reversible = entry.kind is Kind.CONTRIBUTION and entry.reversed_by is None
+    contestable = entry.kind in CONTESTABLE and entry.reversed_by is None
+    shows = {
+        "commons": commons,
+        "entry": entry,
+        "story": story,
+        "postings": postings,
+        "sight": await sight_of(db, services, commons, me, persons),
+        "may_attest": may(me, Operation.ATTEST, commons.commons_id)
+        and not own
+        and not attested
+        and reversible,
+        "own": own and reversible,
+        "may_contest": may(me, Operation.ATTEST, commons.commons_id)
+        and contestable
+        and not is_subject(me, entry),
+        "may_answer": may_answer(me, commons.commons_id, entry),
+        "open_contests": await store.open_contests(commons.commons_id, entry_id),
+        "may_reverse": reversible and (may(me, Operation.REVERSE, commons.commons_id) or own),
+    }
+    crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
+    return View("registry/entry.html", t("Une écriture"), crumbs, shows)
 
 
 async def exported_journal(db: Db, services: Services, commons: Commons, me: Me) -> bytes:

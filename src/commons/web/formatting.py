@@ -8,6 +8,9 @@ from babel.numbers import format_currency, format_decimal
 
 from commons.kernel.quantity import EURO, MINUTE
 
+BRITISH = {"en": "en_GB"}
+"""English dates stand as in French, the day first."""
+
 NARROW, WIDE = "\u202f", "\u00a0"
 
 
@@ -41,10 +44,10 @@ def quantity(amount: Decimal, unit: str, locale: str) -> str:
 
 def long_date(day: date, locale: str) -> str:
     """`23 novembre 2026`."""
-    return str(format_date(day, format="long", locale=locale))
+    return str(format_date(day, format="long", locale=BRITISH.get(locale, locale)))
 
 
 def long_moment(moment: datetime, locale: str) -> str:
     """`24 novembre 2026 à 18 h 05 (UTC)`: in UTC, as the journal keeps it."""
-    pattern = "d MMMM y 'à' HH 'h' mm '(UTC)'" if locale == "fr" else "MMMM d, y, HH:mm '(UTC)'"
+    pattern = "d MMMM y 'à' HH 'h' mm '(UTC)'" if locale == "fr" else "d MMMM y, HH:mm '(UTC)'"
     return str(format_datetime(moment, pattern, locale=locale))
