@@ -1,8 +1,10 @@
 """`commons serve`: the service, with its own database if none is given."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 import uvicorn
@@ -53,7 +55,17 @@ async def listen(instance: Instance, host: str, port: int) -> None:
         server_header=False,
         proxy_headers=True,
     )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _already_stopping)
     await uvicorn.Server(config).serve()
+    say("Arrêté.")
+
+
+def _already_stopping(_number: int, _frame: FrameType | None) -> None:
+    """Uvicorn stops on a signal, then raises it again; what is left is to close in order.
+
+    Without this the process would die there, and leave its PostgreSQL running.
+    """
 
 
 def say(line: str) -> None:
