@@ -42,7 +42,7 @@ def test_nothing_is_translated_that_is_no_longer_said(messages: ModuleType) -> N
 
 
 def test_a_sentence_is_told_in_the_readers_language() -> None:
-    text = t("Commun inscrit : {name}.", name="Le Verger")
-    assert translate(text, "fr") == "Commun inscrit : Le Verger."
+    text = t("Le journal de {name} ne tient pas.", name="Le Verger")
+    assert translate(text, "fr") == "Le journal de Le Verger ne tient pas."
     assert "Le Verger" in translate(text, "en")
     assert translate(text, "en") != translate(text, "fr")
