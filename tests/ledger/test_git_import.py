@@ -91,3 +91,9 @@ def test_a_folder_that_is_no_history_is_refused(tmp_path: Path) -> None:
         read_history(tmp_path, GARDEN)
     with pytest.raises(InputError, match="n'est pas un dossier git"):
         read_history(tmp_path / "absent", GARDEN)
+
+
+def test_a_plain_folder_inside_a_repository_is_no_repository(history: Path) -> None:
+    (history / "plain").mkdir()
+    with pytest.raises(InputError, match="plain"):
+        read_history(history / "plain", GARDEN)

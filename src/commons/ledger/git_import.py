@@ -81,6 +81,8 @@ def _git(folder: Path, *arguments: str) -> str:
     environment = {
         "PATH": os.defpath,
         "LC_ALL": "C.UTF-8",
+        # A plain folder inside a repository is not that repository.
+        "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
