@@ -6,15 +6,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from tests.browser.looking import PATIENCE_MS
 from tests.browser.serving import ARGUMENTS, CHROMIUM, Site, served
 from tests.browser.village import Village, settled_village
 from tests.conftest import UNTOUCHED, Database
 
 from commons.db.embedded import OWNER, SUPERUSER, EmbeddedPostgres
+
+# A page has as long to show what a test expects as to load: two cores may have much to do.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

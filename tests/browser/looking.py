@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, FilePayload, Page, Res
 from tests.browser.state import State
 from tests.browser.village import Village
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 SEND = """(form, hidden) => {
   for (const [name, value] of Object.entries(hidden)) {
     const kept = form.querySelector(`input[type=hidden][name="${name}"]`);

@@ -11,13 +11,12 @@ from datetime import timedelta
 import pytest
 import yaml
 from playwright.async_api import Browser, Page, expect
-from tests.browser.looking import downloaded
+from tests.browser.looking import PATIENCE_MS, downloaded
 from tests.browser.serving import Site
 
 from commons.content import content_folder
 from commons.identity.store import IdentityStore, first_link
 
-PATIENCE_MS = 10_000
 SLUG = "jardin-de-la-poudrerie"
 
 
