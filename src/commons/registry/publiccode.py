@@ -73,9 +73,16 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def _on_a_line(text: str) -> str:
+    """What a comment may hold: a key of the file may hold anything."""
+    return "".join(character for character in text if character.isprintable())
+
+
 def _spelled(content: Mapping[str, Any], faults: list[Fault]) -> str:
     left = [fault for fault in faults if not fault.is_mended]
-    heading = "".join(f"# À compléter — {fault.place} : {fault.text}\n" for fault in left)
+    heading = "".join(
+        f"# {_on_a_line(f'À compléter — {fault.place} : {fault.text}')}\n" for fault in left
+    )
     written = yaml.dump(
         dict(content), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=88
     )

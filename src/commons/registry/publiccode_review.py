@@ -85,6 +85,7 @@ class Review:
         self._licence()
         self._maintenance()
         self._localisation()
+        self._emptied(self.content, ())
         self.faults.sort(key=lambda fault: (fault.is_mended, fault.line, fault.place))
 
     def ask(self, path: Path, text: Text) -> None:
