@@ -1,6 +1,8 @@
 """An instance taken whole while it serves, and put back where nothing was."""
 
 import tarfile
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,13 +28,12 @@ CAMILLE = UUID(int=3)
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the database's own account can traverse."""
-    made = tmp_path_factory.mktemp("instance")
-    for part in (made, *made.parents):
-        if part.stat().st_uid == made.stat().st_uid and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o011)
-    return made
+def folder() -> Iterator[Path]:
+    """A folder that the database's own account can traverse: pytest's own is closed to it."""
+    with tempfile.TemporaryDirectory(prefix="commons-backup-test-") as name:
+        made = Path(name)
+        made.chmod(0o755)
+        yield made
 
 
 def hours(description: str) -> Draft:
