@@ -114,7 +114,7 @@ async def test_no_page_is_wider_than_the_narrowest_telephone(looked: list[Looked
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("screen", [Screen(1280, scheme="dark")], ids=str)
+@pytest.mark.parametrize("screen", [Screen(1280, scheme="dark"), Screen(390)], ids=str)
 async def test_axe_finds_nothing_in_the_other_colours(
     browser: Browser, village: Village, screen: Screen
 ) -> None:
