@@ -37,7 +37,10 @@ class HomePages(Controller):
     async def home(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Template:
         registry = RegistryStore(db)
         found = await registry.search(limit=SHOWN)
-        by_id = {commons.commons_id: commons for commons in await registry.search()}
+        envelopes = await ChamberStore(db).envelopes()
+        wanted = {item.commons_id for item, _ in envelopes}
+        wanted |= {grant.scope_id for grant in me.grants} if me else set()
+        by_id = {commons.commons_id: commons for commons in await registry.several(wanted)}
         today = services.clock().date()
         sealer = Sealer(db, signer_of(services))
         latest = [await sealer.latest(commons.commons_id) for commons in found]
@@ -52,7 +55,7 @@ class HomePages(Controller):
             "described": described,
             "envelopes": [
                 (by_id[item.commons_id], item, item.stage(today, is_settled=settled))
-                for item, settled in await ChamberStore(db).envelopes()
+                for item, settled in envelopes
                 if item.commons_id in by_id
                 and by_id[item.commons_id].facts.readers is not Readers.MEMBERS
                 and item.stage(today, is_settled=settled) is not Stage.SETTLED
@@ -120,4 +123,4 @@ class HomePages(Controller):
 
 def _verify_view(key: str, verdict: object) -> View:
     shows = {"key": key, "verdict": verdict}
-    return View("home/verify.html", t("Vérifier un journal"), (), shows)
+    return View("home/verify.html", t("Vérifier"), (), shows)

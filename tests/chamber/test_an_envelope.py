@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.chamber.booking import COMMONS, person_account
 from commons.chamber.model import Envelope, EnvelopeDraft, Stage
 from commons.chamber.replay import replay
 from commons.chamber.round_file import digest
-from commons.chamber.store import COMMONS, ChamberStore, person_account
+from commons.chamber.store import ChamberStore
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.canonical import decode
 from commons.ledger.model import Kind
@@ -59,6 +60,17 @@ async def over_claimed(chamber: ChamberStore, garden: UUID) -> Envelope:
         moment = OPENING + timedelta(minutes=minutes)
         await chamber.claim(envelope, person, Decimal(amount), "Deux saisons", moment)
     return envelope
+
+
+async def test_a_rule_that_was_proposed_is_shown_among_the_usual_ones(
+    chamber: ChamberStore, over_claimed: Envelope
+) -> None:
+    """Whoever is to adopt it must see what it gives."""
+    before = await chamber.comparison(over_claimed)
+    assert "piniles" not in {division.rule.name for division in before.divisions}
+    await chamber.propose(over_claimed, "piniles", CAMILLE, CLOSING)
+    after = await chamber.comparison(over_claimed)
+    assert [division.rule.name for division in after.divisions][-1] == "piniles"
 
 
 async def test_the_rules_are_compared_on_the_same_claims(

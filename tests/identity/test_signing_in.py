@@ -11,7 +11,8 @@ from sqlalchemy import text
 from tests.doors import PUBLIC_URL, Browser, Door, registered
 
 from commons.identity.authentication import SESSION_COOKIE
-from commons.identity.model import Role
+from commons.identity.leaving import forget
+from commons.identity.model import Grant, Role, Scope
 from commons.identity.store import ATTEMPTS_MAX, LINK_MINUTES, SESSION_DAYS, IdentityStore
 from commons.kernel.errors import RuleBrokenError
 
@@ -201,18 +202,7 @@ async def test_the_last_steward_cannot_withdraw(alice: Door) -> None:
 async def test_of_two_last_stewards_who_withdraw_at_the_same_instant_one_stays(
     alice: Door,
 ) -> None:
-    slug = await registered(alice, "Alice")
-    bob = await alice.steward("Bob")
-    async with alice.services.engine.begin() as db:
-        await db.execute(
-            text(
-                "INSERT INTO role_grant (person_id, scope, scope_id, role, granted_at) "
-                "SELECT :bob, scope, scope_id, role, granted_at FROM role_grant "
-                "WHERE scope = 'commons' AND person_id = :alice"
-            ),
-            {"bob": bob, "alice": alice.people["Alice"]},
-        )
-    commons_id = await commons_of(alice, slug)
+    bob, commons_id = await two_stewards(alice)
     engine, key = alice.services.engine, alice.services.keyring.email
     async with engine.connect() as first, engine.connect() as second:
         await IdentityStore(first, key).withdraw(bob, commons_id, Role.STEWARD)
@@ -225,6 +215,33 @@ async def test_of_two_last_stewards_who_withdraw_at_the_same_instant_one_stays(
         await first.commit()
         with pytest.raises(RuleBrokenError, match="dernière personne garante"):
             await later
+
+
+async def test_of_two_last_stewards_who_erase_themselves_at_the_same_instant_one_stays(
+    alice: Door,
+) -> None:
+    bob, _ = await two_stewards(alice)
+    now, engine = alice.services.clock(), alice.services.engine
+    async with engine.connect() as first, engine.connect() as second:
+        await forget(first, bob, now)
+        later = asyncio.create_task(forget(second, alice.people["Alice"], now))
+        await asyncio.sleep(0.1)
+        assert not later.done()
+        await first.commit()
+        with pytest.raises(RuleBrokenError, match="dernière personne garante"):
+            await later
+
+
+async def two_stewards(alice: Door) -> tuple[UUID, UUID]:
+    """Bob, who is now a steward of Alice's commons too, and that commons."""
+    slug = await registered(alice, "Alice")
+    bob = await alice.steward("Bob")
+    commons_id = await commons_of(alice, slug)
+    grant = Grant(Scope.COMMONS, commons_id, Role.STEWARD)
+    async with alice.services.engine.begin() as db:
+        store = IdentityStore(db, alice.services.keyring.email)
+        await store.grant(bob, grant, alice.services.clock())
+    return bob, commons_id
 
 
 async def commons_of(door: Door, slug: str) -> UUID:

@@ -199,6 +199,15 @@ async def test_the_last_steward_names_another_before_leaving(db: AsyncConnection
         await forget(db, CAMILLE, LATER)
 
 
+async def test_who_registered_an_organisation_may_leave(db: AsyncConnection) -> None:
+    """What is said of an organisation can wait; a person who wants to leave cannot."""
+    await known(db)
+    store = IdentityStore(db, b"e" * 32)
+    await store.grant(CAMILLE, Grant(Scope.ORGANISATION, UUID(int=6), Role.STEWARD), NOW)
+    await forget(db, CAMILLE, LATER)
+    assert await store.names([CAMILLE]) == {}
+
+
 async def known(db: AsyncConnection) -> None:
     row = {"person_id": CAMILLE, "name": "Camille Roux", "created_at": NOW}
     await db.execute(insert(persons).values(row))

@@ -23,7 +23,7 @@ from commons.chamber.schemas import (
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
-from commons.kernel.errors import FieldError, InputError, RuleBrokenError
+from commons.kernel.errors import FieldError, InputError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.quantity import EURO, check_amount, parse_plain, plain
 from commons.kernel.text import t
@@ -191,10 +191,8 @@ class EnvelopesApi(Controller):
         sight_is_open(commons, me)
         chamber = ChamberStore(db)
         envelope = await chamber.envelope(commons.commons_id, envelope_id)
-        settlement = await chamber.settlement(envelope)
-        if settlement is None:
-            raise RuleBrokenError(t("Cette enveloppe n'est pas encore répartie."))
-        return Response(settlement.round_file, media_type="application/json")
+        data = await chamber.round_file(envelope)
+        return Response(data, media_type="application/json")
 
     @post("/payments", summary="Book a payment", security=SECURED, responses=written())
     async def pay(

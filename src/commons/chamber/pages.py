@@ -306,10 +306,8 @@ class EnvelopePages(Controller):
         sight_is_open(commons, me)
         chamber = ChamberStore(db)
         envelope = await chamber.envelope(commons.commons_id, envelope_id)
-        settlement = await chamber.settlement(envelope)
-        if settlement is None:
-            raise InputError(t("Cette enveloppe n'est pas encore répartie."))
-        return _download(settlement.round_file, "round.json", "application/json")
+        data = await chamber.round_file(envelope)
+        return _download(data, "round.json", "application/json")
 
     @get("/paiements.csv")
     async def payouts(

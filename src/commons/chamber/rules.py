@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from commons.allocation.claims import USUAL
 from commons.allocation.division import Claim, Division, divide
 from commons.chamber.election_file import ElectionFile, check_bookable
 from commons.chamber.model import (
@@ -145,9 +144,7 @@ def settle(envelope: Envelope, claims: Sequence[ClaimOn], rule: str) -> Division
     return divide(envelope.cents, claims_of(claims), rule)
 
 
-def compare(
-    envelope: Envelope, claims: Sequence[ClaimOn], names: Sequence[str] = USUAL
-) -> Comparison:
-    """The usual rules, or those of `names`, on the same claims."""
+def compare(envelope: Envelope, claims: Sequence[ClaimOn], names: Sequence[str]) -> Comparison:
+    """The rules of `names` on the same claims."""
     divisions = [settle(envelope, claims, name) for name in names] if claims else []
     return Comparison(tuple(claims), tuple(divisions))

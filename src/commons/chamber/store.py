@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Row, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.allocation.claims import USUAL
 from commons.allocation.division import ENGINE, Division
+from commons.chamber.booking import (
+    COMMONS,
+    OUTSIDE,
+    envelope_account,
+    person_account,
+    transfer_entry,
+)
 from commons.chamber.election_file import ElectionFile
 from commons.chamber.model import (
     ClaimOn,
@@ -40,16 +49,6 @@ from commons.ledger.rules import reversal_of, transfer
 from commons.ledger.store import JournalStore
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:envelope, 2))")
-COMMONS = Account(AccountKind.COMMONS)
-OUTSIDE = Account(AccountKind.OUTSIDE)
-
-
-def envelope_account(envelope_id: UUID) -> Account:
-    return Account(AccountKind.ENVELOPE, envelope_id)
-
-
-def person_account(person_id: UUID) -> Account:
-    return Account(AccountKind.PERSON, person_id)
 
 
 class ChamberStore:
@@ -70,7 +69,7 @@ class ChamberStore:
     ) -> None:
         """Book money that an organisation gave to the commons."""
         source = Account(AccountKind.FUNDER, funder_id)
-        draft = _transfer(
+        draft = transfer_entry(
             "funding", on, transfer(source, COMMONS, amount), {"recorder": str(by)}
         )
         await append_all(self.db, commons_id, [draft], now)
@@ -105,7 +104,7 @@ class ChamberStore:
         )
         moved = transfer(COMMONS, envelope_account(envelope.envelope_id), draft.amount)
         personal = {"recorder": str(by), "title": draft.title}
-        entry = _transfer("envelope", now.date(), moved, personal)
+        entry = transfer_entry("envelope", now.date(), moved, personal)
         await append_all(self.db, commons_id, [entry], now)
         return envelope
 
@@ -120,44 +119,24 @@ class ChamberStore:
         ).one_or_none()
         if row is None:
             raise NotFoundError(t("Cette enveloppe n'existe pas dans ce commun."))
-        return Envelope(
-            row.commons_id,
-            row.envelope_id,
-            row.title,
-            row.terms,
-            row.amount,
-            row.opens_on,
-            row.closes_on,
-            row.opened_at,
-        )
+        return _envelope(row)
 
     async def envelopes(self, commons_id: UUID | None = None) -> list[tuple[Envelope, bool]]:
         """Envelopes, the latest first, and whether each is settled."""
         query = (
             select(envelopes, settlements.c.rule)
-            .outerjoin(settlements, settlements.c.envelope_id == envelopes.c.envelope_id)
+            .outerjoin(
+                settlements,
+                (settlements.c.commons_id == envelopes.c.commons_id)
+                & (settlements.c.envelope_id == envelopes.c.envelope_id),
+            )
             .order_by(envelopes.c.opened_at.desc())
             .limit(100)
         )
         if commons_id is not None:
             query = query.where(envelopes.c.commons_id == commons_id)
         rows = await self.db.execute(query)
-        return [
-            (
-                Envelope(
-                    row.commons_id,
-                    row.envelope_id,
-                    row.title,
-                    row.terms,
-                    row.amount,
-                    row.opens_on,
-                    row.closes_on,
-                    row.opened_at,
-                ),
-                row.rule is not None,
-            )
-            for row in rows
-        ]
+        return [(_envelope(row), row.rule is not None) for row in rows]
 
     async def claims(self, envelope: Envelope) -> list[ClaimOn]:
         """Claims in the order they were first made: the order that breaks ties."""
@@ -214,7 +193,17 @@ class ChamberStore:
         )
 
     async def comparison(self, envelope: Envelope) -> Comparison:
-        return compare(envelope, await self.claims(envelope))
+        """The usual rules, and the one that was proposed, on the claims as they stand."""
+        proposal = await self.proposal(envelope)
+        names = dict.fromkeys((*USUAL, *([proposal.rule] if proposal else [])))
+        return compare(envelope, await self.claims(envelope), list(names))
+
+    async def round_file(self, envelope: Envelope) -> bytes:
+        """What was booked. Raises `RuleBrokenError` while the envelope is not divided."""
+        settlement = await self.settlement(envelope)
+        if settlement is None:
+            raise RuleBrokenError(t("Cette enveloppe n'est pas encore répartie."))
+        return settlement.round_file
 
     async def propose(self, envelope: Envelope, rule: str, by: UUID, now: datetime) -> None:
         """Propose a rule; the latest proposal stands."""
@@ -331,7 +320,9 @@ class ChamberStore:
             out.append(Posting(COMMONS, rest))
         source = Posting(envelope_account(envelope.envelope_id), -envelope.amount)
         details = {"round": digest(round_file), "rule": rule, "engine": ENGINE}
-        entry = _transfer("award", now.date(), (source, *out), {"recorder": str(by)}, details)
+        entry = transfer_entry(
+            "award", now.date(), (source, *out), {"recorder": str(by)}, details
+        )
         await append_all(self.db, envelope.commons_id, [entry], now)
         await self.db.execute(
             insert(settlements).values(
@@ -372,7 +363,7 @@ class ChamberStore:
         if not amount:
             raise RuleBrokenError(t("Rien n'est dû à cette personne."))
         moved = transfer(person_account(payee), OUTSIDE, amount)
-        entry = _transfer("payment", now.date(), moved, {"recorder": str(by)})
+        entry = transfer_entry("payment", now.date(), moved, {"recorder": str(by)})
         await append_all(self.db, commons_id, [entry], now)
         return amount
 
@@ -381,19 +372,14 @@ class ChamberStore:
         await self.db.execute(LOCK, {"envelope": str(envelope.envelope_id)})
 
 
-def _transfer(
-    purpose: str,
-    on: date,
-    moved: tuple[Posting, ...],
-    personal: dict[str, str],
-    details: dict[str, str] | None = None,
-) -> Draft:
-    return Draft(
-        entry_id=uuid4(),
-        kind=Kind.TRANSFER,
-        occurred_from=on,
-        occurred_to=on,
-        details={"purpose": purpose, **(details or {})},
-        personal=personal,
-        postings=moved,
+def _envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
+    return Envelope(
+        row.commons_id,
+        row.envelope_id,
+        row.title,
+        row.terms,
+        row.amount,
+        row.opens_on,
+        row.closes_on,
+        row.opened_at,
     )

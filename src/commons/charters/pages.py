@@ -13,6 +13,7 @@ from commons.charters.model import Ask, CommonsParty, PublicParty
 from commons.charters.rules import answers_from, draft_charter, questions
 from commons.charters.store import CharterStore
 from commons.documents.html import render_html
+from commons.documents.media import MEDIA
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require, require_someone
 from commons.kernel.errors import ForbiddenError, InputError
@@ -36,10 +37,6 @@ from commons.web.pages import (
 )
 
 MODEL = "charte-de-partenariat"
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 class CharterPages(Controller):
@@ -134,8 +131,7 @@ async def _file(slug: str, charter_id: UUID, form: str, db: Db, me: Me) -> Respo
 
 
 async def _towns(registry: RegistryStore) -> list[Organisation]:
-    found = await registry.organisations()
-    return [item for item in found if item.facts.kind is OrganisationKind.COLLECTIVITE]
+    return await registry.organisations(kind=OrganisationKind.COLLECTIVITE)
 
 
 def commons_party(commons: Commons) -> CommonsParty:

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commons.identity.model import Role
+from commons.identity.model import Role, Scope
+from commons.identity.store import LOCK
 from commons.identity.tables import grants, invitations, persons, sessions, sign_in_links
 from commons.kernel.errors import RuleBrokenError
 from commons.kernel.text import t
@@ -45,9 +46,20 @@ async def forget(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
     `RuleBrokenError` for the last steward of a commons or of the instance.
     """
     steward = str(Role.STEWARD)
-    mine = select(grants.c.scope_id).where(
-        grants.c.person_id == person_id, grants.c.role == steward
+    mine = list(
+        await db.scalars(
+            select(grants.c.scope_id)
+            .where(
+                grants.c.person_id == person_id,
+                grants.c.role == steward,
+                # An organisation has no journal to keep: its facts can wait for someone.
+                grants.c.scope != str(Scope.ORGANISATION),
+            )
+            .order_by(grants.c.scope_id)
+        )
     )
+    for scope_id in mine:
+        await db.execute(LOCK, {"scope": str(scope_id)})
     alone = (
         select(grants.c.scope_id)
         .where(grants.c.scope_id.in_(mine), grants.c.role == steward)

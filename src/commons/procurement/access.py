@@ -62,10 +62,6 @@ async def buyers_for(person: Person, registry: RegistryStore) -> list[Organisati
     }
     found = [await registry.organisation(organisation_id) for organisation_id in sorted(own)]
     if person.roles_in(INSTANCE):
-        found += [
-            item
-            for item in await registry.organisations()
-            if item.facts.kind is OrganisationKind.COLLECTIVITE
-            and item.organisation_id not in own
-        ]
+        towns = await registry.organisations(kind=OrganisationKind.COLLECTIVITE)
+        found += [item for item in towns if item.organisation_id not in own]
     return sorted(found, key=lambda item: item.name.casefold())

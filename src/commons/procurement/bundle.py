@@ -6,6 +6,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from commons.documents.blocks import Document
 from commons.documents.docx import render_docx
+from commons.documents.media import MEDIA
 from commons.documents.pdf import render_pdf
 from commons.kernel.errors import NotFoundError
 from commons.kernel.identifiers import slug_of
@@ -14,10 +15,6 @@ from commons.procurement.assembly import assemble, wanted
 from commons.procurement.catalogue import Catalogue
 from commons.procurement.model import Dossier
 
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 

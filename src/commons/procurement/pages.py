@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from commons.documents.html import render_html
+from commons.documents.media import MEDIA
 from commons.identity.authentication import Me
 from commons.identity.model import INSTANCE, Person
 from commons.identity.rules import Operation, may
@@ -18,7 +19,7 @@ from commons.kernel.text import Text, t
 from commons.procurement import labels as words
 from commons.procurement.access import buyers_for, require_any_preparer
 from commons.procurement.assembly import assemble, wanted
-from commons.procurement.bundle import MEDIA, archive, file_name, one_file
+from commons.procurement.bundle import archive, file_name, one_file
 from commons.procurement.content import load_catalogue
 from commons.procurement.desk import LIST, Desk, open_desk, take, writer_of
 from commons.procurement.dossier_file import check_content

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from commons.identity.model import Person
 from commons.identity.rules import Operation, may, require_someone
+from commons.identity.store import IdentityStore
 from commons.kernel.errors import ForbiddenError
 from commons.kernel.text import Text, t
-from commons.ledger.model import PERSON_FIELDS, Entry
+from commons.ledger.model import PERSON_FIELDS, Entry, SealedEntry
 from commons.registry.model import Commons, Readers
 
 
@@ -47,6 +48,17 @@ def sight_is_open(commons: Commons, person: Person | None) -> bool:
             t("Le journal de ce commun n'est lu que par ses membres. Demandez une invitation.")
         )
     return commons.facts.readers is Readers.PUBLIC
+
+
+async def names_opened(people: IdentityStore, entries: Iterable[SealedEntry]) -> dict[str, str]:
+    """Names of the persons that exported entries show, by identifier."""
+    named = {
+        UUID(item.value)
+        for entry in entries
+        for field, item in entry.personal.items()
+        if field.startswith("account.") or field in PERSON_FIELDS
+    }
+    return {str(key): name for key, name in (await people.names(named)).items()}
 
 
 def persons_in(entries: Iterable[Entry]) -> set[UUID]:

@@ -6,7 +6,7 @@ from litestar import Controller, get, post
 from litestar.response import Redirect, Template
 
 from commons.identity.authentication import Me
-from commons.identity.model import INSTANCE, Person, Role
+from commons.identity.model import INSTANCE, Person, Role, Scope
 from commons.identity.pages import ACCOUNT
 from commons.identity.rules import require_someone
 from commons.identity.store import IdentityStore
@@ -57,8 +57,10 @@ async def _account_view(person: Person, db: Db, services: Services) -> View:
         held.setdefault(grant.scope_id, []).append(grant.role)
     names: dict[UUID, Text | str] = {INSTANCE: t("cette instance")}
     registry = RegistryStore(db)
-    names |= {item.commons_id: item.name for item in await registry.search()}
-    names |= {item.organisation_id: item.name for item in await registry.organisations()}
+    names |= {item.commons_id: item.name for item in await registry.several(held)}
+    for grant in person.grants:
+        if grant.scope is Scope.ORGANISATION:
+            names[grant.scope_id] = (await registry.organisation(grant.scope_id)).name
     places = [(names[key], roles) for key, roles in held.items() if key in names]
     shows = {
         "person": person,

@@ -17,12 +17,12 @@ from commons.ledger.store import JournalStore
 from commons.registry.confirming import require_answerer, said_about
 from commons.registry.confirming_schemas import ReasonIn, RulesIn, RulesOut, UnitIn, UnitOut
 from commons.registry.journal_api import (
-    TEXT_CHARACTERS_MAX,
     Writer,
     commons_id_of,
     receipt,
 )
 from commons.registry.journal_schemas import Receipt
+from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written

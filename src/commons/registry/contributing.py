@@ -12,8 +12,8 @@ from commons.kernel.quantity import MINUTE, parse_plain
 from commons.kernel.text import t
 from commons.ledger.model import Draft, Entry, Kind
 from commons.ledger.rules import NATURES, REWARDS
+from commons.registry.rules import TEXT_CHARACTERS_MAX
 
-DESCRIPTION_CHARACTERS_MAX = 4000
 LINKS_MAX = 20
 
 
@@ -35,6 +35,14 @@ def read_euros(typed: str) -> Decimal:
     for space in (" ", "\u00a0", "\u202f"):
         cleaned = cleaned.replace(space, "")
     return parse_plain(cleaned.replace(",", "."))
+
+
+def entry_key(typed: str) -> UUID:
+    """The key that a form carries. Raises `InputError` if it was damaged."""
+    try:
+        return UUID(typed)
+    except ValueError as error:
+        raise InputError(t("Ce formulaire est abîmé : rechargez la page.")) from error
 
 
 def check_reversible(target: Entry) -> None:
@@ -62,9 +70,7 @@ def contribution_draft(
     except InputError as error:
         faults.append(FieldError("duration", error.text))
     try:
-        description = clean_text(
-            typed.get("description", ""), DESCRIPTION_CHARACTERS_MAX, lines=True
-        )
+        description = clean_text(typed.get("description", ""), TEXT_CHARACTERS_MAX, lines=True)
         if not description:
             raise InputError(t("Dites en quelques mots ce que vous avez fait."))
     except InputError as error:

@@ -20,11 +20,14 @@ from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.batcher import Batcher
 from commons.ledger.model import Draft, Kind, Outcome, Request, Written
-from commons.ledger.rules import reversal_of
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, sight_is_open
-from commons.registry.confirming import said_about, standing_of
-from commons.registry.contributing import check_reversible
+from commons.registry.confirming import (
+    require_reverser,
+    said_about,
+    standing_of,
+    taken_back,
+)
 from commons.registry.importing import Importer
 from commons.registry.journal_pages import exported_journal
 from commons.registry.journal_schemas import (
@@ -36,13 +39,13 @@ from commons.registry.journal_schemas import (
     Receipt,
     ReversalIn,
 )
+from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
 from commons.web.pages import AnyRequest, locale_of
 
-TEXT_CHARACTERS_MAX = 4000
 Writer: TypeAlias = NamedDependency[Batcher]
 
 
@@ -143,20 +146,12 @@ class JournalApi(Controller):
     ) -> Response[Receipt]:
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG, commons.commons_id)
         store = JournalStore(db)
         target = await store.entry(commons.commons_id, entry_id)
-        if target.person("contributor") != person.person_id:
-            require(me, Operation.REVERSE, commons.commons_id)
-        check_reversible(target)
-        reason = clean_text(data.reason, TEXT_CHARACTERS_MAX, lines=True)
+        person = require_reverser(me, target)
         now = services.clock()
-        draft = reversal_of(
-            target,
-            await store.postings_of(commons.commons_id, entry_id),
-            entry_id=data.entry_id,
-            on=now.date(),
-            personal={"reverser": str(person.person_id), "reason": reason},
+        draft = await taken_back(
+            store, target, person, data.reason, entry_id=data.entry_id, on=now.date()
         )
         return await _appended(db, commons.commons_id, draft, now)
 

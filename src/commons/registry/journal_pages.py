@@ -15,15 +15,22 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
-from commons.ledger.model import PERSON_FIELDS, Draft, Entry, Kind
+from commons.ledger.model import Draft, Entry, Kind
 from commons.ledger.proof_store import ProofStore
-from commons.ledger.rules import CONTESTABLE, reversal_of
+from commons.ledger.rules import CONTESTABLE
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, JournalStore
-from commons.registry.access import persons_in, sight_is_open
+from commons.registry.access import names_opened, persons_in, sight_is_open
 from commons.registry.asking import Asked, last_months
-from commons.registry.confirming import is_subject, may_answer, said_about, standing_of
-from commons.registry.contributing import check_reversible
+from commons.registry.confirming import (
+    is_subject,
+    may_answer,
+    require_reverser,
+    said_about,
+    standing_of,
+    taken_back,
+)
+from commons.registry.contributing import entry_key
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -91,7 +98,7 @@ class JournalPages(Controller):
         view = await self._journal_view(commons, Asked(), db, me, services)
         now = services.clock()
         with form.shown_again(view):
-            ticked = [_uuid(typed) for typed in form.all("entree")]
+            ticked = [entry_key(typed) for typed in form.all("entree")]
             if not ticked:
                 text = t("Cochez les contributions que vous attestez, puis recommencez.")
                 raise InputError(text)
@@ -139,23 +146,15 @@ class JournalPages(Controller):
     ) -> Redirect:
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG, commons.commons_id)
         store = JournalStore(db)
         target = await store.entry(commons.commons_id, entry_id)
-        if target.person("contributor") != person.person_id:
-            require(me, Operation.REVERSE, commons.commons_id)
-        check_reversible(target)
+        person = require_reverser(me, target)
         form = await read_form(request)
         view = await entry_view(commons, entry_id, db, me, services)
         now = services.clock()
         with form.shown_again(view):
-            if not form.get("reason"):
-                text = t("Dites pourquoi cette écriture est annulée.")
-                raise InputError(text, [FieldError("reason", text)])
-            postings = await store.postings_of(commons.commons_id, entry_id)
-            personal = {"reverser": str(person.person_id), "reason": form.get("reason")}
-            draft = reversal_of(
-                target, postings, entry_id=uuid4(), on=now.date(), personal=personal
+            draft = await taken_back(
+                store, target, person, form.get("reason"), entry_id=uuid4(), on=now.date()
             )
             await append_all(db, commons.commons_id, [draft], now)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "annule")
@@ -257,18 +256,11 @@ async def exported_journal(db: Db, services: Services, commons: Commons, me: Me)
         raise InputError(t("Ce journal est encore vide : il n'y a rien à télécharger."))
     entries = await sealed_entries(db, commons.commons_id, latest.size, opened=is_open)
     people = IdentityStore(db, services.keyring.email)
-    named = {
-        UUID(item.value)
-        for entry in entries
-        for name, item in entry.personal.items()
-        if name.startswith("account.") or name in PERSON_FIELDS
-    }
-    names = {str(key): name for key, name in (await people.names(named)).items()}
     return spell_export(
         ExportedCommons(commons.commons_id, commons.slug, commons.name),
         latest.note,
         entries,
-        names,
+        await names_opened(people, entries),
         signer=signer.name,
         key=signer.key,
         backing=await ProofStore(db, signer).backing(commons.commons_id),
@@ -282,13 +274,6 @@ def _import_view(commons: Commons) -> View:
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:
     return said_about(Kind.ATTESTATION, entry_id, now.date(), {"attester": attester})
-
-
-def _uuid(typed: str) -> UUID:
-    try:
-        return UUID(typed)
-    except ValueError as error:
-        raise InputError(t("Ce formulaire est abîmé : rechargez la page.")) from error
 
 
 def _after(entry: Entry) -> str:

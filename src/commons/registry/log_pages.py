@@ -17,7 +17,7 @@ from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import AlreadyWritten, Entry, Kind
 from commons.ledger.store import Filter, JournalStore
-from commons.registry.contributing import contribution_draft, read_day
+from commons.registry.contributing import contribution_draft, entry_key, read_day
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of
 from commons.registry.store import RegistryStore
@@ -137,11 +137,3 @@ def _typed_again(entry: Entry) -> dict[str, list[str]]:
     if entry.quantity is not None and entry.unit == MINUTE.code:
         typed["duration"] = [duration(entry.quantity, "fr")]
     return typed
-
-
-def entry_key(typed: str) -> UUID:
-    """The key that a form carries. Raises `InputError` if it was damaged."""
-    try:
-        return UUID(typed)
-    except ValueError as error:
-        raise InputError(t("Ce formulaire est abîmé : rechargez la page.")) from error

@@ -8,11 +8,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from commons.identity.authentication import Me
-from commons.identity.mail import Mailer, invitation_message
+from commons.identity.inviting import invite, read_invited, read_role
+from commons.identity.mail import Mailer
 from commons.identity.model import Grant, Role, Scope
 from commons.identity.rules import Operation, may, require
-from commons.identity.store import LINK_MINUTES, IdentityStore
-from commons.kernel.errors import FieldError, InputError, NotFoundError
+from commons.identity.store import IdentityStore
+from commons.kernel.errors import NotFoundError
 from commons.kernel.text import t
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of
@@ -20,6 +21,8 @@ from commons.registry.store import RegistryStore
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Crumb, View, form_page, read_form, see_other
+
+ROLES = (Role.CONTRIBUTOR, Role.STEWARD, Role.TREASURER)
 
 
 class MemberPages(Controller):
@@ -43,25 +46,13 @@ class MemberPages(Controller):
         person = require(me, Operation.INVITE, commons.commons_id)
         form = await read_form(request)
         store = IdentityStore(db, services.keyring.email)
-        now = services.clock()
         with form.shown_again(await self._members_view(commons, db, me, services)):
-            role = _role(form.get("role"))
-            try:
-                invited = await store.find_or_make(
-                    form.get("name"), form.get("email"), now, keep_address=True
-                )
-            except InputError as error:
-                name = "email" if "adresse" in str(error) else "name"
-                raise InputError(
-                    t("L'invitation n'est pas partie."), [FieldError(name, error.text)]
-                ) from error
-            offered = Grant(Scope.COMMONS, commons.commons_id, role)
-            await store.invite(invited, offered, commons.name, person.person_id, now)
-            link = await store.make_link(invited, now)
-        url = f"{services.settings.public_url}/connexion/{link.token}"
-        message = invitation_message(
-            form.get("email"), person.name, commons.name, url, LINK_MINUTES
-        )
+            invited = read_invited(form, ROLES)
+            offered = Grant(Scope.COMMONS, commons.commons_id, invited.role)
+            url = services.settings.public_url
+            message = await invite(
+                store, invited, offered, commons.name, person, url, services.clock()
+            )
         response = see_other(f"/communs/{slug}/membres", "invite")
         response.background = BackgroundTask(Mailer(services.settings).send, message)
         return response
@@ -79,7 +70,7 @@ class MemberPages(Controller):
         """Say what will happen before a role is taken back."""
         commons = await RegistryStore(db).by_slug(slug)
         require(me, Operation.INVITE, commons.commons_id)
-        role = _role(request.query_params.get("role", ""))
+        role = read_role(request.query_params.get("role", ""), ROLES)
         return form_page(request, await _withdraw_view(commons, person_id, role, db, services))
 
     @post("/membres/{person_id:uuid}")
@@ -95,7 +86,7 @@ class MemberPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.INVITE, commons.commons_id)
         form = await read_form(request)
-        role = _role(form.get("role"))
+        role = read_role(form.get("role"), ROLES)
         view = await _withdraw_view(commons, person_id, role, db, services)
         with form.shown_again(view):
             store = IdentityStore(db, services.keyring.email)
@@ -141,11 +132,3 @@ async def _withdraw_view(
     shows = {"commons": commons, "member": member, "role": role}
     crumbs = (*crumbs_of(commons), Crumb(t("Membres"), f"/communs/{commons.slug}/membres"))
     return View("registry/withdraw.html", t("Retirer un rôle"), crumbs, shows)
-
-
-def _role(typed: str) -> Role:
-    if typed not in (Role.CONTRIBUTOR, Role.STEWARD, Role.TREASURER):
-        raise InputError(
-            t("Choisissez un rôle."), [FieldError("role", t("Choisissez un rôle."))]
-        )
-    return Role(typed)

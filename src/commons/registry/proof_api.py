@@ -17,13 +17,13 @@ from commons.kernel.text import t
 from commons.ledger.api import BINARY, FOREVER, TEXT, NewSize, OldSize, plain, tile_answer
 from commons.ledger.appending import salts_of
 from commons.ledger.export import ExportedCommons
-from commons.ledger.model import PERSON_FIELDS, SealedEntry
+from commons.ledger.model import SealedEntry
 from commons.ledger.proof_file import spell_proof
 from commons.ledger.proof_store import ProofStore
 from commons.ledger.sealing import Sealer
 from commons.ledger.store import JournalStore
 from commons.ledger.stored_tree import StoredTree
-from commons.registry.access import sight_is_open
+from commons.registry.access import names_opened, sight_is_open
 from commons.registry.model import Commons, Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
@@ -119,17 +119,11 @@ async def proof_answer(
     salted = await salts_of(db, commons.commons_id, [entry_id]) if is_open else {}
     sealed = SealedEntry(entry.leaf, salted.get(entry_id, {}))
     people = IdentityStore(db, services.keyring.email)
-    named = {
-        UUID(item.value)
-        for name, item in sealed.personal.items()
-        if name.startswith("account.") or name in PERSON_FIELDS
-    }
-    names = {str(key): name for key, name in (await people.names(named)).items()}
     data = spell_proof(
         ExportedCommons(commons.commons_id, commons.slug, commons.name),
         sealed,
         proof,
-        names,
+        await names_opened(people, [sealed]),
         signer=signer.name,
         key=signer.key,
     )

@@ -8,11 +8,11 @@ from commons.identity.authentication import Me
 from commons.identity.rules import require_registrant
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
+from commons.registry.pages import LIST
 from commons.registry.publiccode import PublicCode, read_publiccode
 from commons.strict_yaml import SIZE_MAX_BYTES
 from commons.web.pages import AnyRequest, Crumb, Form, View, form_page, page, read_form
 
-LIST = Crumb(t("Les communs"), "/communs")
 ASK = View("registry/publiccode.html", t("Inscrire un logiciel depuis publiccode.yml"), (LIST,))
 
 

@@ -1,6 +1,6 @@
 """What one asks of the registry: register, read, change, look for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -105,8 +105,22 @@ class RegistryStore:
         )
         return await self.organisation(organisation_id)
 
-    async def organisations(self, words: str = "") -> list[Organisation]:
+    async def several(self, commons_ids: Iterable[UUID]) -> list[Commons]:
+        """Those of these commons that are registered here, by name."""
+        query = (
+            select(commons)
+            .where(commons.c.commons_id.in_(list(commons_ids)))
+            .order_by(func.lower(commons.c.name))
+        )
+        return [_commons(row) for row in await self.db.execute(query)]
+
+    async def organisations(
+        self, words: str = "", kind: OrganisationKind | None = None
+    ) -> list[Organisation]:
+        """By name, at most `LIST_MAX`; of one kind if asked."""
         query = select(organisations).order_by(func.lower(organisations.c.name)).limit(LIST_MAX)
+        if kind is not None:
+            query = query.where(organisations.c.kind == str(kind))
         if words.strip():
             digits = "".join(_writable(words).split())
             query = query.where(
