@@ -1,5 +1,6 @@
 """The rules of the academic library, on our elections: exact mode, ties by identifier."""
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -95,6 +96,10 @@ def add1(instance: Any, profile: Any, utility: str, *, exhaustive: bool) -> list
                 voter_budget_increment=1,
             )
         )
+    voters = profile.num_ballots()
+    # With as much as everything costs, each voter could pay alone: nothing more can change.
+    # The library's own bound may come before the first raise where voters or money are few.
+    raises = math.ceil(sum(project.cost for project in instance)) + 1
     return names(
         exhaustion_by_budget_increase(
             instance,
@@ -102,7 +107,8 @@ def add1(instance: Any, profile: Any, utility: str, *, exhaustive: bool) -> list
             method_of_equal_shares,
             {"sat_class": SATISFACTIONS[utility]},
             exhaustive_stop=False,
-            budget_step=profile.num_ballots(),
+            budget_step=voters,
+            budget_bound=instance.budget_limit + voters * raises,
         )
     )
 
