@@ -172,6 +172,7 @@ def journals() -> list[dict[str, object]]:
     again = replace(drafts()[5], entry_id=UUID(int=7))
     final = replace(drafts()[5], entry_id=UUID(int=7), about=UUID(int=6))
     uneven = [replace(drafts()[2], postings=drafts()[2].postings[:1])]
+    quoting = {**first.personal, "description": 'Lu "form":"commons-proof/1" chez Nour'}
     succession = Backing(chain=(hand,))
     witness = {**pinned, "witnesses": [WITNESS_KEY]}
     return [
@@ -230,6 +231,24 @@ def journals() -> list[dict[str, object]]:
             export(later, backing=Backing(witnessed=witnessed(note(whole)))),
             holds=True,
             **witness,
+        ),
+        case(
+            "countersigned on another history",
+            export(later, backing=Backing(witnessed=witnessed(note(forged)))),
+            holds=False,
+            **witness,
+        ),
+        case(
+            "that quotes the form of a proof",
+            export(sealed([replace(first, personal=quoting), *rest])),
+            holds=True,
+            **pinned,
+        ),
+        case(
+            "an amount of sixteen digits",
+            export(sealed([replace(first, quantity=Decimal(10**15)), *rest])),
+            holds=False,
+            **pinned,
         ),
         case(
             "one entry changed",
@@ -338,6 +357,17 @@ def proofs() -> list[dict[str, object]]:
     heads = [leaf_hash(b"another journal"), leaf_hash(body.encode())]
     top = sign(Checkpoint(SIGNER, 2, root(heads)).body(), SIGNER, key("signer"))
     head = Inclusion(1, tuple(inclusion_proof(heads, 1)), witnessed(top))
+    elsewhere = Inclusion(0, tuple(inclusion_proof(heads, 0)), witnessed(top))
+    quoting = {**drafts()[0].personal, "description": 'Lu "form":"commons-journal/1" à Nour'}
+    only = sealed([replace(drafts()[0], personal=quoting)])
+    quoted = spell_proof(
+        COMMONS,
+        only[0],
+        Proof(Inclusion(0, (), note(only))),
+        PEOPLE,
+        signer=SIGNER,
+        key=key("signer"),
+    ).decode()
 
     def proof(
         index: int, path: int, *, by: str = "signer", head: Inclusion | None = None
@@ -365,6 +395,14 @@ def proofs() -> list[dict[str, object]]:
             **pinned,
             witnesses=[WITNESS_KEY],
         ),
+        case(
+            "among the heads, at the place of another",
+            proof(0, 0, head=elsewhere),
+            holds=False,
+            **pinned,
+            witnesses=[WITNESS_KEY],
+        ),
+        case("that quotes the form of a journal", quoted, holds=True, **pinned),
         case(
             "against the same kept checkpoint",
             proof(2, 2),

@@ -1,8 +1,4 @@
-"""Checks an exported journal, the proof of an entry, or two checkpoints, from files alone.
-
-Written from specification.md, without the service's code, to be read in ten minutes. It needs
-Python 3.11 and `cryptography`:  python verify.py FILE KEPT-CHECKPOINT-OR-DASH [VKEY]...
-"""  # noqa: INP001 -- a file by itself
+"""Checks journals, proofs and checkpoints alone:  verify.py FILE KEPT-OR-DASH [VKEY]..."""  # noqa: INP001
 
 import base64
 import json
@@ -19,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 KEYS = {"commons_id", "entry_id", "form", "kind", "occurred_from", "occurred_to", "recorded_at"}
 MORE = KEYS | {"about", "details", "personal", "postings", "quantity", "unit"}
 SPELLED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)  # LED-5
-AMOUNT = re.compile(r"0|-?([1-9]\d*(\.\d{0,5}[1-9])?|0\.\d{0,5}[1-9])", re.ASCII)
+AMOUNT = re.compile(r"0|-?([1-9]\d{0,14}(\.\d{0,5}[1-9])?|0\.\d{0,5}[1-9])", re.ASCII)
 
 
 def need(holds: object, why: str) -> None:
@@ -62,15 +58,22 @@ def grow(old: int, size: int, start: bytes, path: list[bytes]) -> tuple[bytes, b
     return sha256(b"\1" + last + then).digest(), sha256(b"\1" + last + now).digest()
 
 
+def led_to(proof: str, leaf: bytes) -> str:  # C2SP tlog-proof: the checkpoint it leads to
+    lines, _, note = proof.partition("\n\n")
+    index, *path = lines.split("\n")[1:]
+    top = climb(int(index[6:]), int(note.split("\n")[1]), leaf, [decode(line) for line in path])
+    need(top == decode(note.split("\n")[2]), "the proof does not lead to its checkpoint")
+    return note
+
+
 def is_signed(note: str, key: str) -> bool:  # C2SP signed-note, tlog-cosignature
     name, mark, encoded = key.split("+", 2)
     public, (body, _, lines) = decode(encoded), note.removesuffix("\n").rpartition("\n\n")
     number = sha256(name.encode() + b"\n" + public).digest()[:4]
     need(number.hex() == mark and public[0] in (1, 4), "the key is mistyped")
     for dash, who, line in [line.split(" ") for line in lines.split("\n")]:
-        raw, time = decode(line), ""
-        if public[0] == 4:
-            time = f"cosignature/v1\ntime {int.from_bytes(raw[4:12])}\n"
+        raw = decode(line)
+        time = f"cosignature/v1\ntime {int.from_bytes(raw[4:12])}\n" if public[0] == 4 else ""
         if (dash, who, raw[:4]) == ("—", name, number):
             said, verifier = f"{time}{body}\n", Ed25519PublicKey.from_public_bytes(public[1:])
             verifier.verify(raw[12 if time else 4 :], said.encode())
@@ -82,11 +85,10 @@ def check_entry(item: dict, commons_id: str) -> bytes:  # LED-6 to LED-12
     leaf, moves = item["leaf"], item["leaf"].get("postings", [])
     need(leaf.keys() >= KEYS and leaf.keys() <= MORE, "the keys of a leaf")
     need((leaf["form"], leaf["commons_id"]) == ("commons-entry/1", commons_id), "other commons")
-    need(AMOUNT.fullmatch(leaf.get("quantity", "0")), "a quantity is misspelled")
-    for move in moves:
-        same = [other["amount"] for other in moves if other["unit"] == move["unit"]]
-        need(AMOUNT.fullmatch(move["amount"]), "an amount is misspelled")
-        need(sum(map(Decimal, same)) == 0, "what leaves an account enters another")
+    amounts = [leaf.get("quantity", "0"), *[move["amount"] for move in moves]]
+    need(all(map(AMOUNT.fullmatch, amounts)), "an amount is misspelled")
+    for unit in {move["unit"] for move in moves}:
+        need(sum(Decimal(m["amount"]) for m in moves if m["unit"] == unit) == 0, "unbalanced")
     for field, given in item["open"].items():
         need(re.fullmatch("[0-9a-f]{64}", given["salt"]), "a salt is malformed")
         named = b"commons/commitment/1\n" + len(field).to_bytes(2) + field.encode()
@@ -99,22 +101,20 @@ def check(text: str, keys: list[str], kept: str) -> str:
     origin, size, base = kept.split("\n")[:3] if kept else ("", "0", "")
     (head, _, note), signed = text.partition("\n\n"), [kept] if kept else []
     if head.startswith("old "):
-        need(kept and head.split("\n")[0] == f"old {size}", "keep the checkpoint it is from")
+        need((note.split("\n")[0], head.split("\n")[0]) == (origin, f"old {size}"), "its start")
         path, total = [decode(line) for line in head.split("\n")[1:]], int(note.split("\n")[1])
-        then, top = grow(int(size), total, decode(base), path)
-        need(then == decode(base), "history was rewritten")
+        reached = grow(int(size), total, decode(base), path)
+        need(reached == (decode(base), decode(note.split("\n")[2])), "history was rewritten")
     else:
         file = json.loads(text)
-        need(SPELLED.encode(file) == text and "\\u0000" not in text, "not canonical")
-        need(unicodedata.is_normalized("NFC", text), "not canonical")
-        need(not re.sub(r'"(\\.|[^"\\])*"|[]{}[,:]', "", text), "something else than text")
+        need(SPELLED.encode(file) == unicodedata.normalize("NFC", text) == text, "spelling")
+        need(not re.sub(r'"(\\(?!u0000).|[^"\\])*"|[]{}[,:]', "", text), "other than text")
         entries = file["entries"] if "entries" in file else [file["entry"]]
         hashes = [check_entry(item, file["commons"]["commons_id"]) for item in entries]
-        head, _, note = file.get("proof", f"\n\n{file.get('checkpoint')}").partition("\n\n")
-        total = int(note.split("\n")[1])
         if "proof" in file:
-            path = [decode(line) for line in head.split("\n")[2:]]
-            top = climb(int(head.split("\n")[1][6:]), total, hashes[0], path)
+            note = led_to(file["proof"], hashes[0])
+            body = sha256(b"\0" + note.rpartition("\n\n")[0].encode() + b"\n").digest()
+            signed += [led_to(file["head"], body)] if "head" in file else []  # LED-25
             need(not kept or kept.split("\n")[:3] == note.split("\n")[:3], "another was kept")
         else:
             by_id = {item["leaf"]["entry_id"]: item for item in entries}  # LED-2, LED-4, LED-15
@@ -125,16 +125,16 @@ def check(text: str, keys: list[str], kept: str) -> str:
                 who = me["open"].get("attester", {}).get("value", me)
                 need(who != it["open"].get("contributor", {}).get("value"), "of their own")
                 need(not me["leaf"]["kind"] == it["leaf"]["kind"] == "reversal", "final")
-            top = root(hashes)
-            need(len(hashes) == total >= int(size), "entries are missing")
-            need(not kept or root(hashes[: int(size)]) == decode(base), "history was rewritten")
-        seal = file.pop("seal")
-        digest = sha256(SPELLED.encode(file).encode()).digest()
+            note = file["checkpoint"]
+            need(len(hashes) == int(note.split("\n")[1]), "entries are missing")
+            signed += [file["witnessed"]] if "witnessed" in file else []
+            for before, at, then in [item.split("\n")[:3] for item in [note, *signed]]:
+                need(before == note.split("\n")[0] and int(at) <= len(hashes), "of another")
+                need(root(hashes[: int(at)]) == decode(then), "history was rewritten")
+        seal, digest = file.pop("seal"), sha256(SPELLED.encode(file).encode()).digest()
         sealed = [note.split("\n")[0], base64.b64encode(digest).decode()]
         need(seal.split("\n")[1:3] == sealed, "the seal is of another file")
         signed.append(seal)
-    need(top == decode(note.split("\n")[2]), "the entries do not lead to the checkpoint")
-    need(not kept or origin == note.split("\n")[0], "a checkpoint of another journal")
     for item in [note, *signed] if keys else []:
         need(any(is_signed(item, key) for key in keys), "not signed by the key")
     return note

@@ -15,19 +15,21 @@ from tests.ledger.conftest import CAMILLE, KEY, NOUR, SIGNER, attestation, contr
 from commons.ledger.appending import append_all
 from commons.ledger.head_log import HeadStore
 from commons.ledger.invariants import invariants, violations
-from commons.ledger.model import Account, AccountKind, Draft, Kind
+from commons.ledger.model import Account, AccountKind, Draft, Kind, Rules
 from commons.ledger.rules import reversal_of, transfer
+from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import JournalStore
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COMMONS = Account(AccountKind.COMMONS)
+OUTSIDE = Account(AccountKind.OUTSIDE)
 TOWN = Account(AccountKind.FUNDER, UUID(int=77))
 
 TAMPERINGS = {
     "money-sums-to-zero": "UPDATE journal_posting SET amount = amount + 1 WHERE line = 1",
     "balances-are-the-sum-of-postings": "UPDATE journal_balance SET amount = amount + 0.01",
-    "nothing-is-given-that-is-not-held": "UPDATE journal_posting SET amount = -amount",
+    "nothing-is-given-that-is-not-held": "UPDATE journal_posting SET amount = amount * 4",
     "an-entry-waits-or-is-a-leaf": "DELETE FROM journal_leaf WHERE leaf_index = 2",
     "leaves-are-numbered-without-gap": "DELETE FROM journal_leaf WHERE leaf_index = 1",
     "a-hash-is-that-of-its-leaf": "UPDATE journal_entry SET leaf = replace(leaf, '150', '151')",
@@ -67,6 +69,7 @@ async def fill(db: AsyncConnection) -> UUID:
     drafts = [contribution(1, 150), contribution(2, 45), funding]
     await append_all(db, commons_id, drafts, NOW)
     await append_all(db, commons_id, [attestation(3, 1)], NOW)
+    await spend_the_advance(db, commons_id)
     target = await store.entry(commons_id, UUID(int=2))
     why = {"reverser": str(NOUR), "reason": "Saisi deux fois"}
     draft = reversal_of(target, (), entry_id=UUID(int=4), on=NOW.date(), personal=why)
@@ -74,6 +77,20 @@ async def fill(db: AsyncConnection) -> UUID:
     await Sealer(db, Signer(SIGNER, KEY)).seal(commons_id, NOW)
     await HeadStore(db, Signer(SIGNER, KEY)).seal(NOW)
     return commons_id
+
+
+async def spend_the_advance(db: AsyncConnection, commons_id: UUID) -> None:
+    """Pay more than is held, as the rules allow (LED-35)."""
+    await RulesStore(db).decide(commons_id, Rules(advance=Decimal(50)), NOUR, NOW)
+    spent = Draft(
+        entry_id=UUID(int=10),
+        kind=Kind.TRANSFER,
+        occurred_from=NOW.date(),
+        occurred_to=NOW.date(),
+        details={"purpose": "payment"},
+        postings=transfer(COMMONS, OUTSIDE, Decimal(130)),
+    )
+    await append_all(db, commons_id, [spent], NOW + timedelta(seconds=1))
 
 
 async def test_a_good_database_contradicts_no_promise(db: AsyncConnection) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import threading
 import time
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ from commons.app import ask_witnesses, seal_waiting
 from commons.kernel.errors import RuleBrokenError
 from commons.ledger.api import cosigner_of
 from commons.ledger.appending import append_all
-from commons.ledger.asking import Answer, Asking, Contact
+from commons.ledger.asking import Answer, Asking, Contact, send
 from commons.ledger.checkpoint import Checkpoint, VerifierKey, parse_checkpoint, sign
 from commons.ledger.head_log import HeadStore
 from commons.ledger.merkle import consistency_proof, leaf_hash, root
@@ -314,6 +315,26 @@ async def test_a_witness_that_refuses_is_named_with_its_reason(door: Door, garde
         with pytest.raises(RuleBrokenError, match="403"):
             await asking.ask(contact, None, refuse, door.watch())
         assert await asking.proofs.moved_since(contact.key)
+
+
+async def test_a_witness_that_moved_is_asked_at_its_new_address(db: AsyncConnection) -> None:
+    asking = Asking(db, SIGNED_BY)
+    for place in ("https://old.example", "https://new.example"):
+        await asking.add(Contact(COSIGNER.verifier, place), MORNING)
+    assert [item.url for item in await asking.contacts()] == ["https://new.example"]
+
+
+async def test_a_port_that_does_not_speak_http_is_no_answer() -> None:
+    async def greet(reader: StreamReader, writer: StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"220 mail.example ready\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        with pytest.raises(OSError, match="220 mail"):
+            await send(f"http://127.0.0.1:{port}", "hello")
 
 
 async def test_several_sealers_of_heads_make_one_log(

@@ -130,7 +130,8 @@ def _say(verdict: Verdict) -> None:
         click.echo(f"Oui, mais : {subject}, cohérent, signataire non vérifié.")
         click.echo("Pour vérifier qui a signé, donnez la clé publique avec --key.")
     for item in verdict.witnessed:
-        click.echo(f"Contresigné par {item.name} à {item.size}, le {item.at.isoformat()}.")
+        when = item.at.isoformat()
+        click.echo(f"Contresigné par {item.name} à {item.size} écritures, le {when}.")
     if verdict.leaf:
         click.echo(verdict.leaf.decode())
     if verdict.compared_with is not None:

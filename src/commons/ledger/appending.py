@@ -112,8 +112,10 @@ def _is_judged(draft: Draft) -> bool:
 async def _alone(
     db: Driver, requests: Sequence[Request], today: date
 ) -> list[DomainError | None]:
-    asking = {r.commons_id for r in requests if r.draft.unit not in BUILT_IN_UNITS}
-    units = await declared_units(db, {r.commons_id for r in requests} if asking else ())
+    asking = {
+        r.commons_id for r in requests if r.draft.unit and r.draft.unit not in BUILT_IN_UNITS
+    }
+    units = await declared_units(db, asking)
     return [
         refusal_of(r.draft, units.get(r.commons_id, BUILT_IN_UNITS), today) for r in requests
     ]

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import TypeAlias
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.kernel.errors import RuleBrokenError
@@ -58,6 +58,8 @@ def _post(url: str, text: str) -> Answer:
     except HTTPError as error:
         with error:
             return Answer(error.code, error.read(ANSWER_BYTES_MAX).decode(errors="replace"))
+    except HTTPException as error:
+        raise ConnectionError(f"no answer that HTTP knows: {error!r}") from error
 
 
 class Asking:
@@ -68,9 +70,10 @@ class Asking:
         self.proofs = ProofStore(db, signer)
 
     async def add(self, contact: Contact, now: datetime) -> None:
+        """Ask this witness from now on; one that moved is asked at its new address."""
         row = {"verifier_key": str(contact.key), "url": safe_link(contact.url).rstrip("/")}
-        statement = upsert(witnesses).values(**row, added_at=now)
-        await self.db.execute(statement.on_conflict_do_nothing())
+        await self.remove(contact.key)
+        await self.db.execute(insert(witnesses).values(**row, added_at=now))
 
     async def remove(self, key: VerifierKey) -> None:
         await self.db.execute(delete(witnesses).where(witnesses.c.verifier_key == str(key)))

@@ -27,13 +27,21 @@ HASH = r"[0-9a-f]{64}"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 INSTANT = rf"{DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{{6}}Z"
-AMOUNT = r"(?:0|-?(?:[1-9][0-9]*+(?:\.[0-9]{0,5}[1-9])?|0\.[0-9]{0,5}[1-9]))"
+AMOUNT = r"(?:0|-?(?:[1-9][0-9]{0,14}(?:\.[0-9]{0,5}[1-9])?|0\.[0-9]{0,5}[1-9]))"
 UNIT = r"[A-Za-z][A-Za-z0-9-]{0,31}"
 KIND = "|".join(Kind)
 REFERRED = "|".join(sorted(set(AccountKind) - UNREFERENCED - {AccountKind.PERSON}))
 ACCOUNT = rf"(?:{'|'.join(sorted(UNREFERENCED))}|{AccountKind.PERSON}|(?:{REFERRED}):{UUID})"
 POSTING = rf'\{{"account":"({ACCOUNT})","amount":"({AMOUNT})","unit":"({UNIT})"\}}'
 OPENED = rf'"({NAME})":\{{"salt":"({HASH})","value":"({TEXT})"\}}'
+
+
+def says_form(data: bytes, form: str) -> bool:
+    """Whether the file says it is of that form, even misspelled.
+
+    A text that quotes those words has its quotation marks escaped, and does not match.
+    """
+    return re.search(rb'"form"\s*:\s*"%b"' % re.escape(form.encode()), data) is not None
 
 
 def _several(part: str) -> str:

@@ -19,7 +19,7 @@ from commons.ledger.sealing import Sealed, Signer
 from commons.ledger.tables import checkpoints, journals
 from commons.ledger.tiles import grow
 
-LOCK = text("SELECT pg_try_advisory_xact_lock(7262626373)")
+LOCK = text("SELECT pg_try_advisory_xact_lock(7262626374)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,12 +116,12 @@ async def targets(db: Driver, keys: Collection[Key]) -> dict[Key, Target]:
 async def declared_units(
     db: Driver, commons_ids: Collection[UUID]
 ) -> dict[UUID, Mapping[str, Unit]]:
-    """The units of these commons, those that every commons has included."""
+    """The units of these commons, with those of every commons, which come first."""
     found: dict[UUID, dict[str, Unit]] = {key: dict(BUILT_IN_UNITS) for key in commons_ids}
     if commons_ids:
         for row in await db.fetch(UNITS, list(commons_ids)):
             unit = Unit(row["code"], row["scale"], row["label"])
-            found[row["commons_id"]][unit.code] = unit
+            found[row["commons_id"]].setdefault(unit.code, unit)
     return dict(found)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from commons.kernel.text import Text, t
 from commons.ledger.canonical import NotCanonicalError, decode
 from commons.ledger.checkpoint import Checkpoint, NoteError, parse_checkpoint, split_note
-from commons.ledger.entry_text import EntryText, entry_at, faults_of
+from commons.ledger.entry_text import EntryText, entry_at, faults_of, says_form
 from commons.ledger.export import FORM as JOURNAL_FORM
 from commons.ledger.merkle import leaf_hash
 from commons.ledger.proof_file import FORM, SEAL_FORM
@@ -44,9 +44,11 @@ def verify_file(data: bytes, means: Means) -> Verdict:
     Raises `UnreadableError` if it is none of these, `NoteError` if what it is to be checked
     against is malformed.
     """
-    if JOURNAL_FORM.encode() in data:
+    if means.kept is not None:
+        parse_checkpoint(means.kept)
+    if says_form(data, JOURNAL_FORM):
         return check_journal(data, means)
-    if FORM.encode() in data:
+    if says_form(data, FORM):
         return verify_proof(data, means)
     try:
         text = data.decode()
@@ -71,8 +73,6 @@ class _ProofFile:
 
 def verify_proof(data: bytes, means: Means) -> Verdict:
     """Check that an entry stands in its journal, from its proof file."""
-    if means.kept is not None:
-        parse_checkpoint(means.kept)
     read = _read(data)
     if isinstance(read, Text):
         return refused("proof", read)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.db.engine import driver_of
 from commons.kernel.quantity import plain
 from commons.ledger.appending import append_all
+from commons.ledger.lookups import dated_rules
 from commons.ledger.model import DatedRules, Draft, Kind, Rules
 from commons.ledger.rules import refusal_of_rules
 from commons.ledger.tables import rules as table
@@ -51,25 +53,8 @@ class RulesStore:
 
     async def all(self, commons_id: UUID) -> list[DatedRules]:
         """Everything the commons ever ruled, the oldest first."""
-        rows = await self.db.execute(
-            select(table)
-            .where(table.c.commons_id == commons_id)
-            .order_by(table.c.decided_at, table.c.entry_id)
-        )
-        return [
-            DatedRules(
-                row.entry_id,
-                row.decided_at,
-                Rules(
-                    row.quorum,
-                    frozenset(row.attesters),
-                    row.contest_days,
-                    row.silence_accepts,
-                    row.advance,
-                ),
-            )
-            for row in rows
-        ]
+        found = await dated_rules(await driver_of(self.db), [commons_id])
+        return found.get(commons_id, [])
 
 
 def spelled(rules: Rules) -> dict[str, str]:

@@ -80,9 +80,9 @@ async def seal_waiting(db: AsyncConnection, signer: Signer, clock: Clock) -> int
         if not await _seal(db, signer, clock, group) and len(group) > 1:
             for commons_id in group:
                 await _seal(db, signer, clock, [commons_id])
-    if waiting:
-        async with db.begin():
-            await HeadStore(db, signer).seal(clock())
+    # Also when nothing waits: a download seals a journal too, and its head must follow.
+    async with db.begin():
+        await HeadStore(db, signer).seal(clock())
     return sum(count for _, count in waiting)
 
 

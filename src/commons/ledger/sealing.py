@@ -53,11 +53,6 @@ class Sealer:
         self.db = db
         self.signer = signer
 
-    async def waiting(self) -> list[UUID]:
-        """The journals that have something to seal."""
-        query = select(queue.c.commons_id).distinct().order_by(queue.c.commons_id)
-        return list((await self.db.execute(query)).scalars())
-
     async def seal(self, commons_id: UUID, now: datetime) -> str | None:
         """Seal what is queued, at most `AT_ONCE` entries, and return the latest checkpoint.
 

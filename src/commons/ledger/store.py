@@ -1,6 +1,6 @@
 """What one asks of journals: open one, read entries, balances and totals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,9 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.db.engine import driver_of
 from commons.kernel.errors import ConflictError, NotFoundError
-from commons.kernel.quantity import BUILT_IN_UNITS, EURO, Unit
+from commons.kernel.quantity import EURO, Unit
 from commons.kernel.text import t
+from commons.ledger.lookups import declared_units
 from commons.ledger.model import (
     CONFIRMED,
     Account,
@@ -113,11 +115,10 @@ class JournalStore:
                 )
             )
 
-    async def units(self, commons_id: UUID) -> dict[str, Unit]:
+    async def units(self, commons_id: UUID) -> Mapping[str, Unit]:
         """The units a contribution to this commons may be counted in, by code."""
-        rows = await self.db.execute(select(units).where(units.c.commons_id == commons_id))
-        declared = {row.code: Unit(row.code, row.scale, row.label) for row in rows}
-        return {**declared, **BUILT_IN_UNITS}
+        found = await declared_units(await driver_of(self.db), [commons_id])
+        return found[commons_id]
 
     async def entry(self, commons_id: UUID, entry_id: UUID) -> Entry:
         found = await self.entries_by_id(commons_id, [entry_id])

@@ -21,7 +21,7 @@ from commons.ledger.checkpoint import (
     parse_checkpoint,
     split_note,
 )
-from commons.ledger.entry_text import EntryText, entry_at, faults_of
+from commons.ledger.entry_text import EntryText, entry_at, faults_of, says_form
 from commons.ledger.export import FORM, SEAL_FORM
 from commons.ledger.merkle import root
 from commons.ledger.verdict import (
@@ -58,7 +58,7 @@ def check_journal(data: bytes, means: Means) -> Verdict:
     """As `verify_journal`, with all that one may have to check against."""
     if means.kept is not None:
         parse_checkpoint(means.kept)
-    if FORM.encode() not in data:
+    if not says_form(data, FORM):
         raise UnreadableError(t("Ce fichier n'est pas un journal exporté (commons-journal/1)."))
     read = _read(data)
     if isinstance(read, Text):
