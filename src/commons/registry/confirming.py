@@ -69,16 +69,20 @@ async def require_answerer(
     return require(person, Operation.REVERSE, commons_id)
 
 
-def require_reverser(me: Person | None, target: Entry) -> Person:
-    """Whoever gave may take their contribution back, or a steward.
+async def require_reverser(
+    store: JournalStore, me: Person | None, commons_id: UUID, entry_id: UUID
+) -> tuple[Person, Entry]:
+    """Whoever gave may take their contribution back, or a steward: the person and the entry.
 
-    Raises as `require` does, and `RuleBrokenError` for money or a decision.
+    Raises as `require` does, before it says whether there is such an entry, and
+    `RuleBrokenError` for money or a decision.
     """
-    person = require(me, Operation.LOG, target.commons_id)
+    person = require(me, Operation.LOG, commons_id)
+    target = await store.entry(commons_id, entry_id)
     if target.person("contributor") != person.person_id:
-        require(me, Operation.REVERSE, target.commons_id)
+        require(me, Operation.REVERSE, commons_id)
     check_reversible(target)
-    return person
+    return person, target
 
 
 async def taken_back(

@@ -147,8 +147,7 @@ class JournalApi(Controller):
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
         store = JournalStore(db)
-        target = await store.entry(commons.commons_id, entry_id)
-        person = require_reverser(me, target)
+        person, target = await require_reverser(store, me, commons.commons_id, entry_id)
         now = services.clock()
         draft = await taken_back(
             store, target, person, data.reason, entry_id=data.entry_id, on=now.date()

@@ -147,8 +147,7 @@ class JournalPages(Controller):
         """Take a contribution back: its contributor may, or a steward; with a reason."""
         commons = await RegistryStore(db).by_slug(slug)
         store = JournalStore(db)
-        target = await store.entry(commons.commons_id, entry_id)
-        person = require_reverser(me, target)
+        person, target = await require_reverser(store, me, commons.commons_id, entry_id)
         form = await read_form(request)
         view = await entry_view(commons, entry_id, db, me, services)
         now = services.clock()
