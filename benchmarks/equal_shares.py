@@ -20,7 +20,7 @@ from pathlib import Path
 from measure import report
 
 from commons.allocation.ballots import PackedBallots, merged
-from commons.allocation.completion import Recipe, complete
+from commons.allocation.completion import Completion, complete
 from commons.allocation.election import RANKED, Election
 from commons.allocation.equal_shares import equal_shares
 from commons.allocation.pabulib import read_election
@@ -55,7 +55,7 @@ def voter_by_voter(election: Election) -> tuple[list[str], int]:
     return ["".join(list(cast[i * step % len(cast)])) for i in range(len(cast))], packed.cells
 
 
-def counted(election: Election, recipe: Recipe) -> tuple[float, list[str]]:
+def counted(election: Election, completion: Completion) -> tuple[float, list[str]]:
     """From one packed ballot per voter to the winners: seconds, and who they are."""
     found: list[int] = []
     taken = []
@@ -66,10 +66,10 @@ def counted(election: Election, recipe: Recipe) -> tuple[float, list[str]]:
         whole = Election(
             election.budget, election.proposals, ballots, election.voters, election.vote_type
         )
-        if recipe.completion == "none":
-            found = [purchase.place for purchase in equal_shares(whole, recipe.utility)]
+        if completion.method == "none":
+            found = [purchase.place for purchase in equal_shares(whole, completion.utility)]
         else:
-            found = complete(whole, recipe).selected
+            found = complete(whole, completion).selected
         taken.append(time.process_time() - start)
     return statistics.median(taken), [election.proposals[at].proposal_id for at in found]
 
@@ -103,8 +103,8 @@ def lodz() -> None:
     file = ELECTIONS / LODZ
     election = read_election(file.read_bytes())
     reading = processor(lambda: read_election(file.read_bytes()))
-    plain, winners = counted(election, Recipe())
-    raised, after = counted(election, Recipe(completion="add1"))
+    plain, winners = counted(election, Completion())
+    raised, after = counted(election, Completion(method="add1"))
     print(f"Łódź 2022: reading {reading:.3f} s, count {plain:.4f} s, add1 {raised:.3f} s")
     memory = megabytes(file)
     report(
@@ -147,7 +147,7 @@ def all_files() -> None:
         if election.vote_type == RANKED:
             continue
         points = election.vote_type not in {"approval", "choose-1"}
-        ours, winners = counted(election, Recipe("cardinality" if points else "cost"))
+        ours, winners = counted(election, Completion("cardinality" if points else "cost"))
         if not ORACLE.exists():
             print(f"{file.stem[:60]:<60} {ours * 1000:>9.2f} ms")
             continue

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import academic
 
-from commons.allocation.completion import Recipe, complete
+from commons.allocation.completion import Completion, complete
 from commons.allocation.election import Election, Proposal
 from commons.allocation.greedy import greedy
 from commons.allocation.phragmen import phragmen
@@ -62,13 +62,13 @@ def differences(case: Election) -> list[tuple[str, list[str], list[str]]]:
 
     for utility in ("cost", "cardinality") if approvals else ("points",):
         args = instance, profile, utility
-        plain = complete(case, Recipe(utility))
+        plain = complete(case, Completion(utility))
         compared(f"equal shares, {utility}", plain.selected, academic.equal_shares(*args))
-        completed = complete(case, Recipe(utility, "utilitarian"))
+        completed = complete(case, Completion(utility, "utilitarian"))
         theirs = academic.utilitarian(*args)
         compared(f"utilitarian, {utility}", completed.selected, theirs)
         for exhaustive in (True, False):
-            raised = complete(case, Recipe(utility, "add1", exhaustive=exhaustive)).selected
+            raised = complete(case, Completion(utility, "add1", exhaustive=exhaustive)).selected
             theirs = academic.add1(*args, exhaustive=exhaustive)
             kind = "add1, exhaustive" if exhaustive else "add1"
             ordered = exhaustive or len(raised) < len(wanted)

@@ -10,6 +10,7 @@ from commons.allocation.claims import RULES, USUAL
 from commons.allocation.comparison import audit, compare
 from commons.allocation.division import Claim, divide
 from commons.allocation.explanation import explain
+from commons.allocation.rounding import Rounding
 
 CLAIMS = [Claim("Zoé", 600_000), Claim("Ali", 500_000, cap=100_000), Claim("Bob", 400_000)]
 
@@ -71,3 +72,19 @@ def test_who_moves_by_how_much() -> None:
     (other,) = compare(divide(200, claims, "proportional"), ["equal-awards"])
     assert (other.moves, other.moved) == ((-50, 50), 50)
     assert other.gini == 0
+
+
+def test_what_one_rule_leaves_has_moved_too() -> None:
+    claims = [Claim("Ali", 300), Claim("Zoé", 10)]
+    (other,) = compare(divide(200, claims, "equal-awards"), ["equal"])
+    assert (other.moves, other.division.unspent) == ((-90, 0), 90)
+    assert other.moved == 90
+
+
+def test_rules_beside_are_rounded_alike_where_they_can_be() -> None:
+    claims = [Claim(name, cents) for name, cents in zip("ABC", (301, 301, 2), strict=True)]
+    adopted = divide(100, claims, "proportional", Rounding.SAINTE_LAGUE)
+    itself, awards, talmud = compare(adopted, ["proportional", "equal-awards", "talmud"])
+    assert itself.moves == (0, 0, 0)
+    assert awards.division.rounding is Rounding.SAINTE_LAGUE
+    assert talmud.division.rounding is Rounding.LARGEST_REMAINDER

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from commons.allocation.evaluations_file import read_evaluations
 from commons.allocation.peers import PEER_RULES, Evaluation, collusions, divide_by_peers
-from commons.allocation.takes import Take, divide_takes, highest_take, read_takes
+from commons.allocation.takes import Take, divide_takes, highest_takes, read_takes
 from commons.kernel.errors import InputError
 
 NAMES = "ABCDEF"
@@ -141,7 +141,7 @@ def test_an_evaluations_file_names_the_line_of_each_fault() -> None:
 
 def test_a_take_at_most_doubles_and_a_newcomer_may_take_the_median() -> None:
     takes = [Take("Ali", 900, 200), Take("Bob", 300, 400), Take("Zoé", 5000, 0)]
-    assert [highest_take(take, takes) for take in takes] == [400, 800, 300]
+    assert highest_takes(takes) == [400, 800, 300]
     division = divide_takes(10_000, takes)
     assert [award.cents for award in division.awards] == [400, 300, 300]
     assert division.unspent == 9000

@@ -1,5 +1,6 @@
 """Formulas on what the ledger attests, and recipes: stages that add up to the cent."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -46,6 +47,13 @@ def test_roots_that_are_no_fractions_are_shared_to_the_cent() -> None:
     ali, bob = divide_by_contributions(100, team, Formula({"h": Fraction(1)}, Shape.ROOT))
     assert (ali.cents, bob.cents) == (45, 55)
     assert ali.exact == "0.449489742783…"
+
+
+def test_roots_of_numbers_too_long_to_factor_are_shared_too() -> None:
+    team = [Contributor(name, {"hour": Fraction(10**40 + 1)}) for name in ("Ali", "Zoé")]
+    formula = Formula({"hour": Fraction(1)}, Shape.ROOT)
+    found = divide_by_contributions(10_001, team, formula)
+    assert [each.cents for each in found] == [5001, 5000]
 
 
 def test_when_nothing_is_attested_nothing_is_given() -> None:
@@ -123,10 +131,11 @@ def test_a_recipe_gives_the_whole_envelope_or_says_what_is_left(
 ) -> None:
     total = sum(parts)
     stages = [
-        Stage(rule, part / total, WEIGHTS) for rule, part in zip(rules, parts, strict=False)
+        Stage(rule, part / total, WEIGHTS if rule == "root" else {})
+        for rule, part in zip(rules, parts, strict=False)
     ]
     if takes_rest:
-        stages[-1] = Stage(stages[-1].rule, None, WEIGHTS)
+        stages[-1] = replace(stages[-1], part=None)
     inputs = Inputs(
         members=["Ali", "Bob", "Zoé"],
         claims=[Claim("Ali", 7000), Claim("Bob", 30_000)],
@@ -159,6 +168,8 @@ def test_a_recipe_is_data_and_its_digest_changes_with_any_of_it() -> None:
         ((Stage("members", Fraction(0)),), "100 %"),
         ((Stage("lottery", None),), "ne connaît pas"),
         ((Stage("ballots", None),), "élection"),
+        ((Stage("members", None, cap=Fraction(5)),), "quantités attestées"),
+        ((Stage("quadratic", None, {"hour": Fraction(1)}),), "quantités attestées"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_refused(stages: tuple[Stage, ...], word: str) -> None:

@@ -145,12 +145,27 @@ def test_an_election_is_counted_again_from_its_ballots(tmp_path: Path) -> None:
     ballots = tmp_path / "vote.pb"
     ballots.write_bytes(ELECTION)
     assert run(tmp_path, data, "--ballots", str(ballots)).exit_code == 0
+    bare = encode({key: item for key, item in json.loads(data).items() if key != "result"})
+    for bad, word in (
+        (bare, "pas de résultat"),
+        (changed(data, {"colour": "red"}), "autre chose"),
+        (ROUNDS["talmud"], "n'est pas une élection"),
+    ):
+        refused = run(tmp_path, bad, "--ballots", str(ballots))
+        assert (refused.exit_code, word in refused.stderr) == (2, True)
     without = run(tmp_path, data)
     assert (without.exit_code, "--ballots" in without.stderr) == (2, True)
     ballots.write_bytes(ELECTION + b"3;b\n")
     assert run(tmp_path, data, "--ballots", str(ballots)).exit_code == 2
     schema = json.loads((DOCS / "round.schema.json").read_text())
     Draft202012Validator(schema).validate(json.loads(data))
+
+
+def test_a_recipe_with_an_election_has_no_round_file_of_its_own() -> None:
+    recipe = Recipe("Vote", (Stage("ballots"),))
+    inputs = Inputs(elect=lambda cents: {"puits": cents})
+    with pytest.raises(InputError, match="élection"):
+        recipe_round(cook(recipe, 100, inputs), inputs)
 
 
 def changed(data: bytes, change: Mapping[str, Any]) -> bytes:
@@ -192,6 +207,8 @@ def test_no_byte_of_a_round_changes_unseen(name: str, data: st.DataObject) -> No
         ({"engine": "commons.allocation/2"}, "moteur"),
         ({"form": "commons-round/2"}, "n'est pas un calcul"),
         ({"kind": "lottery"}, "ne se refait pas"),
+        ({"kind": ["claims"]}, "ne se refait pas"),
+        ({"kind": {}}, "ne se refait pas"),
         ({"rule": "lottery"}, "n'existe pas"),
         ({"claims": "none"}, "Il manque"),
         ({"claims": [{"claimant": "A"}]}, "Il manque"),
@@ -211,7 +228,7 @@ def test_a_file_of_another_engine_or_form_is_refused(
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"null", b"\xff", b'{"a":1}', b'{"a": "b"}']
+    "data", [b"", b"{}", b"[]", b"null", b"\xff", b'{"a":1}', b'{"a": "b"}', b"1" * 5000]
 )
 def test_what_is_no_round_file_exits_with_two(tmp_path: Path, data: bytes) -> None:
     assert run(tmp_path, data).exit_code == 2

@@ -181,3 +181,81 @@ def test_points_are_explained_by_the_point(tmp_path: Path) -> None:
     file = written(tmp_path, HEAD.format(kind="cumulative") + PROPOSALS + votes)
     text = run(file, "--utility", "points", "--explain").stdout
     assert "« banc » : 4 points. Ses soutiens se partagent 30,00 : 7,50 par point" in text
+
+
+def test_amounts_have_the_unit_that_the_file_names(tmp_path: Path) -> None:
+    text = HEAD.format(kind="approval") + PROPOSALS + APPROVALS
+    in_zlotys = text.replace("budget;100", "budget;100\ncurrency;PLN")
+    said = run(written(tmp_path, in_zlotys), "--explain", "--completion", "add1").stdout
+    assert "Les montants sont en PLN." in said
+    assert "se partagent 30,00\u00a0PLN : 10,00\u00a0PLN chacun" in said
+    assert "Avec 1 PLN de plus" in said
+    assert "euro" not in said
+    in_euros = text.replace("budget;100", "budget;100\ncurrency;EUR")
+    assert "30,00\u00a0€" in run(written(tmp_path, in_euros), "--explain").stdout
+
+
+FALLBACK = "un;90;\ndeux;30;\ntrois;30;\n"
+
+
+def test_where_the_number_of_votes_prevails_no_payment_is_told(tmp_path: Path) -> None:
+    """Five of nine want the dear one alone: they prefer what greedy funds."""
+    votes = "VOTES\nvoter_id;vote\n" + "".join(
+        f"{voter};{'un' if voter < 5 else 'deux,trois'}\n" for voter in range(9)
+    )
+    file = written(tmp_path, HEAD.format(kind="approval") + FALLBACK + votes)
+    found = answer(file, "--comparison", "--explain", "--audit")
+    assert found["selected"] == ["un"]
+    assert isinstance(found["audit"], dict)
+    assert "priceable" not in found["audit"]
+    text = run(file, "--comparison", "--explain", "--audit").stdout
+    assert "on revient au nombre de voix" in text
+    assert "« un » : 5 voix. Financée par le nombre de voix, pour 90,00." in text
+    assert "« deux » : 4 voix. Non financée : à son tour, il ne restait pas 30,00." in text
+    assert "paiements" not in text
+
+
+def test_who_paid_nothing_is_not_said_to_have_paid(tmp_path: Path) -> None:
+    votes = "VOTES\nvoter_id;vote\n" + "".join(
+        f"{voter};{'cher' if voter < 6 else 'est'}\n" for voter in range(10)
+    )
+    file = written(tmp_path, HEAD.format(kind="approval") + "cher;95;\nest;40;\n" + votes)
+    text = run(file, "--explain").stdout
+    assert "« cher » : 6 voix, et pourtant non financée. Ses soutiens n'ont ensemble" in text
+    assert "déjà payé" not in text
+
+
+def test_what_the_shares_bought_is_told_from_what_votes_added(election: str) -> None:
+    text = run(election, "--audit", "--completion", "utilitarian").stdout
+    assert "Les paiements de ce que les parts ont acheté se vérifient" in text
+
+
+@pytest.mark.parametrize("rule", ["greedy", "phragmen"])
+def test_a_utility_that_a_rule_does_not_read_is_refused(election: str, rule: str) -> None:
+    assert run(election, "--rule", rule, "--utility", "cardinality").exit_code == 2
+    assert run(election, "--rule", rule, "--utility", "points", "--audit").exit_code == 2
+    assert run(election, "--rule", rule, "--utility", "cardinality", "--audit").exit_code == 0
+
+
+def test_amounts_of_thirty_digits_are_written_whole(tmp_path: Path) -> None:
+    budget = "123456789012345678901234567890"
+    text = HEAD.format(kind="approval").replace("100", budget) + f"a;{budget};\n"
+    file = written(tmp_path, text + "VOTES\nvoter_id;vote\n1;a\n")
+    said = run(file, "--explain").stdout.replace("\u202f", "")
+    assert f"se partagent {budget},00 : {budget},00 chacun" in said
+
+
+def test_an_election_without_proposals_funds_nothing(tmp_path: Path) -> None:
+    file = written(tmp_path, HEAD.format(kind="approval") + "VOTES\nvoter_id;vote\n1;\n")
+    for rule in ("equal-shares", "greedy", "phragmen"):
+        assert answer(file, "--rule", rule, "--audit")["selected"] == []
+    assert answer(file, "--completion", "add1u", "--explain")["selected"] == []
+
+
+@pytest.mark.parametrize("length", ["99999999", "9" * 5000])
+def test_a_ranking_longer_than_any_is_refused(tmp_path: Path, length: str) -> None:
+    text = HEAD.format(kind=f"ordinal\nmax_length;{length}") + PROPOSALS + RANKINGS
+    result = run(written(tmp_path, text), "--convert", "limit")
+    assert (result.exit_code, "max_length" in result.stderr) == (2, True)
+    short = text.replace(length, "1000000")
+    assert answer(written(tmp_path, short), "--convert", "limit")["selected"]

@@ -71,6 +71,7 @@ def test_takes_are_throttled(write: Path) -> None:
     answer = json.loads(run(write / "takes.csv", "--rule", "takes", "--json").stdout)
     assert answer["awards"] == {"Ali": "4.00", "Bob": "3.00", "Zoé": "3.00"}
     assert answer["unspent"] == "9990.00"
+    assert json.loads(run(write / "takes.csv", "--json").stdout) == answer
     said = run(write / "takes.csv", "--rule", "takes").stderr.splitlines()
     assert [line.split()[0] for line in said] == ["Ali", "Zoé"]
     assert "ramenés à 4,00" in said[0]
@@ -119,6 +120,17 @@ def test_sainte_lague_is_an_option_where_weights_are_fixed(write: Path) -> None:
         ("evaluations", ["--cap", "3"]),
         ("evaluations", ["--rule", "quadratic"]),
         ("takes", ["--rule", "takes", "--compare", "usual"]),
+        ("takes", ["--explain"]),
+        ("takes", ["--audit"]),
+        ("takes", ["--rule", "talmud"]),
+        ("claims", ["--rule", "takes"]),
+        ("claims", ["--cap", "0"]),
+        ("claims", ["--pair-bound", "0"]),
+        ("gifts", ["--pair-bound", "3"]),
+        ("gifts", ["--rule", "pairwise", "--pair-bound", "0"]),
+        ("claims", ["--write-round", "nowhere/round.json"]),
+        ("gifts", ["--write-round", "nowhere/round.json"]),
+        ("evaluations", ["--write-round", "nowhere/round.json"]),
     ],
 )
 def test_options_that_mean_nothing_for_a_file_are_refused(
@@ -140,6 +152,10 @@ def test_options_that_mean_nothing_for_a_file_are_refused(
         ("name;claim\nA;NaN\n", "Ligne 2"),
         ("name;claim\nA;-5\n", "Ligne 2"),
         ('name;claim\n"A;5\n', "ligne"),
+        ("name;claim;claim\nA;1;5\n", "« claim » est là deux fois"),
+        ("project;donor;amount;amount\nP;a;1;2\n", "« amount » est là deux fois"),
+        ("name;take;before;take\nA;1;2;3\n", "« take » est là deux fois"),
+        ("from;to;points;to\nA;B;1;C\n", "« to » est là deux fois"),
     ],
 )
 def test_bad_claims_are_refused_with_their_line(tmp_path: Path, text: str, word: str) -> None:
@@ -148,6 +164,20 @@ def test_bad_claims_are_refused_with_their_line(tmp_path: Path, text: str, word:
     result = run(file)
     assert (result.exit_code, result.stdout) == (2, "")
     assert word in result.stderr
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_spreadsheet_ends_them(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text(CLAIMS.replace("\n", end), newline="")
+    assert json.loads(run(file, "--json").stdout)["awards"]["Ali"] == "1000.00"
+
+
+def test_the_bound_of_pairs_counts_also_for_the_rule_beside(write: Path) -> None:
+    options = ("--compare", "pairwise", "--json")
+    usual = json.loads(run(write / "gifts.csv", *options, budget="100").stdout)
+    bound = run(write / "gifts.csv", *options, "--pair-bound", "1", budget="100")
+    assert json.loads(bound.stdout)["compare"] != usual["compare"]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

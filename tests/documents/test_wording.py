@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from commons.documents.blocks import Article, Heading, Paragraph
 from commons.documents.dates import in_french
-from commons.documents.figures import euros
 from commons.documents.links import safe_href
 from commons.documents.outline import article_depth, entries
 from commons.documents.typography import printable
 from commons.kernel.errors import InputError
+from commons.kernel.money import money
 
 
 def test_the_first_of_a_month_has_its_ordinal() -> None:
@@ -32,12 +32,12 @@ def test_the_first_of_a_month_has_its_ordinal() -> None:
     ],
 )
 def test_amounts_are_written_as_french_does(cents: int, written: str) -> None:
-    assert euros(cents) == written
+    assert money(cents) == written
 
 
 @given(st.integers(min_value=-(10**15), max_value=10**15))
 def test_no_cent_is_lost_in_writing_an_amount(cents: int) -> None:
-    digits = "".join(c for c in euros(cents) if c.isdigit())
+    digits = "".join(c for c in money(cents) if c.isdigit())
     assert int(digits) == abs(cents)
 
 

@@ -1,4 +1,7 @@
-"""Ballots, identical ones merged, packed so that a city's vote takes a few megabytes."""
+"""Ballots, identical ones merged, packed so that a city's vote takes a few megabytes.
+
+Source: texts of characters, counted by `collections.Counter`.
+"""
 
 from collections import Counter
 from collections.abc import ItemsView, Iterable, Iterator, Mapping

@@ -1,6 +1,7 @@
 """Who paid how much for which proposal, exactly: what anyone can check Equal Shares by.
 
-Priceability: D. Peters & P. Skowron, « Proportionality and the Limits of Welfarism », 2020.
+Source: priceability, in D. Peters & P. Skowron, « Proportionality and the Limits of
+Welfarism », 2020.
 """
 
 from collections import Counter

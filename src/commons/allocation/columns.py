@@ -1,4 +1,7 @@
-"""The ballots of an election in columns, for rules that look at all of them many times."""
+"""The ballots of an election in columns, for rules that look at all of them many times.
+
+Source: compressed sparse columns, as numerical libraries keep matrices that are mostly zero.
+"""
 
 from dataclasses import dataclass
 from itertools import chain

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from commons.allocation.axioms import HOLDS, Axiom
-from commons.allocation.division import Claim, Division, divide
+from commons.allocation.division import Claim, Division, divide, rule_called
 from commons.allocation.inequality import gini, lorenz
+from commons.allocation.rounding import Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Compared:
 
     @property
     def moved(self) -> int:
-        """How many cents change hands between the two rules."""
-        return sum(abs(move) for move in self.moves) // 2
+        """How many cents change hands between the two rules, what is unspent being one."""
+        return (sum(abs(move) for move in self.moves) + abs(sum(self.moves))) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ class Audit:
 def compare(adopted: Division, names: Sequence[str]) -> list[Compared]:
     """Each rule of `names` on the claims of `adopted`, and who moves from it.
 
-    Raises `InputError` as `divide` does. Source: DESIGN §6, audit.
+    Cents are rounded as in `adopted` where the other rule can be. Raises `InputError` as
+    `divide` does. Source: DESIGN §6, audit.
     """
     claims: list[Claim] = [award.claim for award in adopted.awards]
-    found = []
+    found, usual = [], Rounding.LARGEST_REMAINDER
     for name in names:
-        division = divide(adopted.envelope, claims, name)
+        kept = adopted.rounding if rule_called(name).fixed_weights else usual
+        division = divide(adopted.envelope, claims, name, kept)
         moves = tuple(
             theirs.cents - ours.cents
             for ours, theirs in zip(adopted.awards, division.awards, strict=True)

@@ -1,7 +1,7 @@
 """Equal Shares with the ways cities complete it, and what was decided along the way.
 
 Without completion, Equal Shares leaves money: voters whose favourites are all funded hold
-shares that nobody else may use. Definitions: equalshares.net; Peters & Skowron 2020;
+shares that nobody else may use. Sources: equalshares.net; Peters & Skowron 2020;
 G. Papasotiropoulos and others, « Method of Equal Shares with Bounded Overspending », 2025,
 for what completions may change. The completion and its options are always recorded.
 """
@@ -22,7 +22,7 @@ COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Completion:
     """How Equal Shares is completed.
 
     - `none`: not at all; `utilitarian`: what is left goes by number of votes, skipping what
@@ -35,7 +35,7 @@ class Recipe:
     """
 
     utility: str = "cost"
-    completion: str = "none"
+    method: str = "none"
     exhaustive: bool = False
     integral: bool = False
     comparison: bool = False
@@ -62,7 +62,7 @@ class Outcome:
     `selected` is greedy's and the others say what would have been.
     """
 
-    recipe: Recipe
+    completion: Completion
     selected: list[int]
     purchases: list[Purchase]
     endowment: Fraction
@@ -70,44 +70,49 @@ class Outcome:
     by_votes: list[int]
     comparison: Comparison | None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether `selected` is what Equal Shares gave, and not what greedy would."""
+        return self.comparison is None or self.comparison.kept
 
-def complete(election: Election, recipe: Recipe) -> Outcome:
-    """Equal Shares as the recipe says. Raises `InputError` for unknown or useless options."""
-    _refuse_useless(recipe)
-    market = open_market(election, recipe.utility)
-    first = _first_share(election, recipe)
+
+def complete(election: Election, completion: Completion) -> Outcome:
+    """Equal Shares, completed. Raises `InputError` for unknown or useless options."""
+    _refuse_useless(completion)
+    market = open_market(election, completion.utility)
+    first = _first_share(election, completion)
     added, trace = 0, market.trace(first)
-    if recipe.completion in {"add1", "add1u"}:
-        added, trace = Raise(election, market, first, exhaustive=recipe.exhaustive).last()
+    if completion.method in {"add1", "add1u"}:
+        added, trace = Raise(election, market, first, exhaustive=completion.exhaustive).last()
     bought = purchases(market, trace)
     selected = [purchase.place for purchase in bought]
     by_votes = []
-    if recipe.completion in {"utilitarian", "add1u"}:
+    if completion.method in {"utilitarian", "add1u"}:
         by_votes = greedy(election, already=selected)
     selected += by_votes
     comparison = None
-    if recipe.comparison:
+    if completion.comparison:
         other = greedy(election)
         comparison = compare(election, selected, other)
         selected = selected if comparison.kept else other
-    return Outcome(recipe, selected, bought, first + added, added, by_votes, comparison)
+    return Outcome(completion, selected, bought, first + added, added, by_votes, comparison)
 
 
-def _refuse_useless(recipe: Recipe) -> None:
-    if recipe.completion not in COMPLETIONS:
+def _refuse_useless(completion: Completion) -> None:
+    if completion.method not in COMPLETIONS:
         raise InputError(
             t(
                 "La complétion « {name} » n'existe pas : none, utilitarian, add1 ou add1u.",
-                name=recipe.completion,
+                name=completion.method,
             )
         )
-    if recipe.exhaustive and recipe.completion not in {"add1", "add1u"}:
+    if completion.exhaustive and completion.method not in {"add1", "add1u"}:
         raise InputError(t("--exhaustive ne vaut qu'avec --completion add1 ou add1u."))
 
 
-def _first_share(election: Election, recipe: Recipe) -> Fraction:
+def _first_share(election: Election, completion: Completion) -> Fraction:
     share = election.share()
-    return Fraction(share.numerator // share.denominator) if recipe.integral else share
+    return Fraction(share.numerator // share.denominator) if completion.integral else share
 
 
 def compare(election: Election, selected: list[int], other: list[int]) -> Comparison:

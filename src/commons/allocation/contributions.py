@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import lcm
+from math import isqrt, lcm
 
 from commons.allocation.reals import Bounds, Numbers, Real, rational, root_bounds, squarefree
 from commons.allocation.scaling import Scaling
 from commons.kernel.errors import InputError
-from commons.kernel.text import Text, t
+from commons.kernel.text import t
+
+FACTORED_MAX = 10**18
+"""Beyond it, a number is not factored to prove that two sums of roots are equal."""
 
 
 class Shape(StrEnum):
@@ -23,13 +26,6 @@ class Shape(StrEnum):
     LINEAR = "linear"
     ROOT = "root"
     CAPPED = "capped"
-
-
-SHAPE_TEXTS: dict[Shape, Text] = {
-    Shape.LINEAR: t("Chaque personne reçoit en proportion de ce qui est attesté."),
-    Shape.ROOT: t("Chaque personne reçoit selon la racine carrée de ce qui est attesté."),
-    Shape.CAPPED: t("Chaque personne reçoit selon ce qui est attesté, jusqu'à un plafond."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +88,22 @@ def divide_by_contributions(
 
 
 def square_root(number: int) -> Real:
-    """√number among the reals. Source: integer square roots, as `reals` explains."""
-    outside, radicand = squarefree(number) if number else (0, 1)
-    if radicand == 1:
-        return rational(Fraction(outside))
+    """√number among the reals, written without squares only up to `FACTORED_MAX`.
+
+    Source: integer square roots, as `reals` explains.
+    """
+    whole = isqrt(number)
+    if whole * whole == number:
+        return rational(Fraction(whole))
 
     def bounds(bits: int) -> Bounds:
         return root_bounds(number, bits)
 
-    return Real(bounds, lambda: number, None, 1, lambda: {radicand: outside})
+    def radicals() -> dict[int, int]:
+        outside, radicand = squarefree(number)
+        return {radicand: outside}
+
+    return Real(bounds, lambda: number, None, 1 if number <= FACTORED_MAX else None, radicals)
 
 
 def _check(envelope: int, contributors: Sequence[Contributor], formula: Formula) -> None:

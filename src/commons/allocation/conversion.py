@@ -1,4 +1,7 @@
-"""What a choice on a ballot is worth, said by whoever counts and never guessed."""
+"""What a choice on a ballot is worth, said by whoever counts and never guessed.
+
+Source: J.-C. de Borda, « Mémoire sur les élections au scrutin », 1781, and its variants.
+"""
 
 from collections import Counter
 from dataclasses import replace
@@ -63,7 +66,8 @@ def _points(election: Election, conversion: Conversion) -> list[int]:
         case Conversion.BORDA:
             return list(range(len(election.proposals) - 1, -1, -1))
         case Conversion.LIMIT:
-            return list(range(max(_length_max(election), longest), 0, -1))
+            top = max(_length_max(election), longest)
+            return [top - rank for rank in range(longest)]
         case Conversion.APPROVAL:
             return [1] * longest
         case Conversion.FIRST:
@@ -72,4 +76,8 @@ def _points(election: Election, conversion: Conversion) -> list[int]:
 
 def _length_max(election: Election) -> int:
     written = election.meta.get("max_length", "")
-    return int(written) if written.isascii() and written.isdecimal() else 0
+    if not (written.isascii() and written.isdecimal()):
+        return 0
+    if len(written) > 7:
+        raise InputError(t("« max_length » est trop grand : {text}.", text=written[:40]))
+    return int(written)

@@ -35,12 +35,22 @@ class Row:
 
 
 def heading_of(data: bytes) -> tuple[str, ...]:
-    """The columns that the first line names, in small letters."""
-    reader = csv.reader(io.StringIO(_text(data).split("\n", 1)[0]), delimiter=_separator(data))
+    """The columns that the first line names, in small letters.
+
+    Raises `InputError` for a column that stands twice: one of the two would be passed over.
+    """
+    reader = csv.reader(io.StringIO(_first_line(_text(data))), delimiter=_separator(data))
     try:
-        return tuple(cell.strip().lower() for cell in next(reader, []))
+        found = tuple(cell.strip().lower() for cell in next(reader, []))
     except csv.Error as error:
         raise InputError(t("La ligne {line} ne se lit pas.", line=1)) from error
+    if twice := [name for name in found if found.count(name) > 1]:
+        raise InputError(t("La colonne « {name} » est là deux fois.", name=twice[0][:40]))
+    return found
+
+
+def _first_line(text: str) -> str:
+    return re.split("[\r\n]", text, maxsplit=1)[0]
 
 
 def read_rows(data: bytes) -> Iterator[Row]:
@@ -83,7 +93,7 @@ def _text(data: bytes) -> str:
 
 
 def _separator(data: bytes) -> str:
-    return ";" if b";" in data.split(b"\n", 1)[0] else ","
+    return ";" if ";" in _first_line(_text(data)) else ","
 
 
 def number(typed: str, line: int) -> Fraction:

@@ -10,6 +10,8 @@ from commons.kernel.text import t
 
 RANKED = "ordinal"
 """The vote type whose ballots are rankings."""
+WITH_POINTS = frozenset({"cumulative", "scoring"})
+"""The vote types whose ballots give points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Does an outcome treat groups of voters fairly? What can be checked in polynomial time."""
+"""Does an outcome treat groups of voters fairly? What can be checked in polynomial time.
+
+Source: M. Brill & J. Peters, « Robust and Verifiable Proportionality Axioms for Multiwinner
+Voting », 2023.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -6,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commons.allocation.ballots import Ballot
-from commons.allocation.completion import Outcome, Recipe, complete
+from commons.allocation.completion import Completion, Outcome, complete
 from commons.allocation.election import Election
 
 
@@ -111,9 +115,9 @@ class OneMore:
     lost: Sequence[int]
 
 
-def with_one_more(election: Election, outcome: Outcome, recipe: Recipe) -> OneMore:
+def with_one_more(election: Election, outcome: Outcome, completion: Completion) -> OneMore:
     """Equal Shares is not monotone in the budget: with more money, a proposal may lose."""
-    richer = complete(replace(election, budget=election.budget + 1), recipe)
+    richer = complete(replace(election, budget=election.budget + 1), completion)
     now, then = outcome.selected, richer.selected
     return OneMore(
         [place for place in then if place not in now],

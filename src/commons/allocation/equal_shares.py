@@ -43,6 +43,7 @@ def equal_shares(election: Election, utility: str) -> list[Purchase]:
 
 
 def open_market(election: Election, utility: str) -> Market:
+    """Where proposals are bought with any endowment. Raises `InputError` as `equal_shares`."""
     if utility not in UTILITIES:
         raise InputError(
             t(

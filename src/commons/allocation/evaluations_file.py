@@ -13,7 +13,7 @@ COLUMNS = ("from", "to", "points")
 
 def is_evaluations(heading: tuple[str, ...]) -> bool:
     """Whether a heading is that of a file of evaluations."""
-    return set(heading) == set(COLUMNS) and len(heading) == len(COLUMNS)
+    return set(heading) == set(COLUMNS)
 
 
 def read_evaluations(data: bytes) -> list[Evaluation]:

@@ -9,6 +9,7 @@ from math import floor
 
 from commons.allocation.division import Award, Bound, Claim, Division, divide
 from commons.kernel.errors import InputError
+from commons.kernel.money import french_number
 from commons.kernel.text import Text, t
 
 EURO = 100
@@ -51,7 +52,7 @@ class Explanation:
                 t(
                     "C'est {rate} % de la demande ; il manque {missing} €.",
                     rate=_tenths(self.rate * 100),
-                    missing=_euros(self.missing),
+                    missing=french_number(self.missing),
                 )
             )
         if self.envelope_more is not None:
@@ -115,12 +116,7 @@ def _with_claim_more(change: int) -> Text:
 
 
 def _signed(cents: int) -> str:
-    return f"{'+' if cents > 0 else '−'}{_euros(abs(cents))}"
-
-
-def _euros(cents: int) -> str:
-    grouped = f"{cents // 100:,}".replace(",", "\u202f")
-    return f"{grouped},{cents % 100:02d}"
+    return f"{'+' if cents > 0 else '−'}{french_number(abs(cents))}"
 
 
 def _tenths(value: Fraction) -> str:

@@ -1,4 +1,8 @@
-"""The rule most cities use: by number of votes, as long as money lasts."""
+"""The rule most cities use: by number of votes, as long as money lasts.
+
+Source: « BasicAV » in M. Los, Z. Christoff & D. Grossi, « Proportional Budget Allocations:
+Towards a Systematization », 2022.
+"""
 
 from collections.abc import Collection
 from fractions import Fraction

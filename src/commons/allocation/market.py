@@ -37,10 +37,6 @@ class Sale:
     price: float
     others: Reals
 
-    @property
-    def payment(self) -> Fraction:
-        return Fraction(self.paid, self.scale)
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -190,7 +186,7 @@ class _Counter:
         best: tuple[int, _Offer] | None = None
         ceiling = inf
         priced = []
-        while True:
+        while bounds.size:
             place = int(bounds.argmin())
             low = float(bounds[place])
             if low > ceiling or low == inf:

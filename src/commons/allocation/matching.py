@@ -132,8 +132,10 @@ def match(
                 known=known,
             )
         )
-    if pool < 0 or (cap is not None and cap < 0) or bound <= 0:
-        raise InputError(t("Le fonds, le plafond et la borne ne sont pas négatifs."))
+    if pool < 0 or (cap is not None and cap < 0):
+        raise InputError(t("Le fonds et le plafond ne sont pas négatifs."))
+    if bound <= 0:
+        raise InputError(t("La borne d'une paire est de plus de zéro euro."))
     rule, table = MATCHING_RULES[rule_name], tabled(gifts)
     division = Scaling(Numbers(rule.measure(table, bound)), pool, cap)
     cents, reasons = division.rounded()

@@ -1,6 +1,6 @@
 """Elections in the Pabulib format: sections META, PROJECTS and VOTES, `;` between cells.
 
-Format: Stolicki, Szufa & Talmon, « Pabulib: A Participatory Budgeting Library », 2020.
+Source: Stolicki, Szufa & Talmon, « Pabulib: A Participatory Budgeting Library », 2020.
 """
 
 import csv

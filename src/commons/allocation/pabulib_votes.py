@@ -1,4 +1,7 @@
-"""The votes of a Pabulib file, a line at a time: what is written alike is read once."""
+"""The votes of a Pabulib file, a line at a time: what is written alike is read once.
+
+Source: the Pabulib format, as `pabulib` says.
+"""
 
 import csv
 import re
@@ -9,11 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from commons.allocation.ballots import PackedBallots, pack
-from commons.allocation.election import RANKED
+from commons.allocation.election import RANKED, WITH_POINTS
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
-WITH_POINTS = frozenset({"cumulative", "scoring"})
 POINTS_DIGITS_MAX = 6
 SECTIONS = ("META", "PROJECTS", "VOTES")
 _DRAWERS = 256

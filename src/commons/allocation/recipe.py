@@ -147,6 +147,15 @@ def _parts(recipe: Recipe, envelope: int) -> list[int]:
         raise InputError(t("Les parts d'une recette sont positives et font 100 % au plus."))
     if any(stage.part is None for stage in recipe.stages[:-1]):
         raise InputError(t("Seule la dernière étape peut prendre le reste."))
+    for stage in recipe.stages:
+        if stage.rule not in set(Shape) and (stage.weights or stage.cap is not None):
+            raise InputError(
+                t(
+                    "Des poids et un plafond ne valent que pour les quantités attestées, pas "
+                    "pour « {name} ».",
+                    name=stage.rule,
+                )
+            )
     rest = 1 - sum(named, Fraction(0))
     # What no stage is given stands last, so that the parts add up to the envelope.
     shares = [(rest if s.part is None else s.part) * envelope for s in recipe.stages]

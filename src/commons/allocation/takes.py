@@ -10,8 +10,6 @@ Source: the takes of teams on Gratipay and Liberapay (« throttling of takes »)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import floor
 
 from commons.allocation.csv_rows import cents, heading_of, read_rows
 from commons.allocation.division import Claim, Division, divide
@@ -31,16 +29,16 @@ class Take:
     before: int = 0
 
 
-def highest_take(take: Take, takes: Sequence[Take]) -> int | None:
-    """The most this member may take now; None if nobody received anything last time.
+def highest_takes(takes: Sequence[Take]) -> list[int | None]:
+    """The most each member may take now; None if nobody received anything last time.
 
     Source: Liberapay's rule, as the module says.
     """
     earlier = sorted(each.before for each in takes if each.before)
     if not earlier:
-        return None
+        return [None] * len(takes)
     middle = earlier[(len(earlier) - 1) // 2] + earlier[len(earlier) // 2]
-    return max(2 * take.before, floor(Fraction(middle, 2)), LEAST_CENTS)
+    return [max(2 * take.before, middle // 2, LEAST_CENTS) for take in takes]
 
 
 def divide_takes(envelope: int, takes: Sequence[Take]) -> Division:
@@ -51,17 +49,21 @@ def divide_takes(envelope: int, takes: Sequence[Take]) -> Division:
     """
     if any(take.cents < 0 or take.before < 0 for take in takes):
         raise InputError(t("Un prélèvement n'est pas négatif."))
-    tops = [highest_take(take, takes) for take in takes]
     claims = [
         Claim(take.name, take.cents if top is None else min(take.cents, top))
-        for take, top in zip(takes, tops, strict=True)
+        for take, top in zip(takes, highest_takes(takes), strict=True)
     ]
     return divide(envelope, claims, "proportional")
 
 
+def is_takes(heading: tuple[str, ...]) -> bool:
+    """Whether a heading is that of a file of takes."""
+    return set(heading) == set(COLUMNS)
+
+
 def read_takes(data: bytes) -> list[Take]:
     """Takes from a CSV file `name;take;before`. Raises `InputError` naming the line."""
-    if set(heading_of(data)) != set(COLUMNS):
+    if not is_takes(heading_of(data)):
         raise InputError(t("La première ligne doit être « name;take;before »."))
     return [
         Take(

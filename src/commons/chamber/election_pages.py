@@ -10,10 +10,13 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from commons.allocation.equal_shares import equal_shares
-from commons.allocation.greedy import greedy
 from commons.chamber.drawings import election_flow
-from commons.chamber.election_file import ElectionFile, check_bookable, read_election_file
+from commons.chamber.election_file import (
+    ElectionFile,
+    check_bookable,
+    funded_by,
+    read_election_file,
+)
 from commons.chamber.model import Envelope, Funded
 from commons.chamber.payouts import payout_file
 from commons.chamber.round_file import read_election_result
@@ -127,12 +130,10 @@ async def _counted(request: AnyRequest, envelope: Envelope) -> ElectionFile:
 def _selected(counted: ElectionFile, form: Form) -> tuple[str, list[int]]:
     """The rule chosen, and the places it funds, in order."""
     rule = form.get("rule", "equal-shares")
-    if rule == "greedy":
-        return rule, greedy(counted.election)
-    if rule == "equal-shares":
-        return rule, [item.place for item in equal_shares(counted.election, UTILITY)]
-    text = t("Choisissez une règle.")
-    raise InputError(text, [FieldError("rule", text)])
+    if rule not in BALLOT_RULES:
+        text = t("Choisissez une règle.")
+        raise InputError(text, [FieldError("rule", text)])
+    return rule, funded_by(counted.election, rule, UTILITY)
 
 
 def _funded(counted: ElectionFile, place: int) -> Funded:

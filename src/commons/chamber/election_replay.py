@@ -5,14 +5,25 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from commons.allocation.election import Election
-from commons.allocation.equal_shares import equal_shares
-from commons.allocation.greedy import greedy
 from commons.allocation.pabulib import read_election
 from commons.allocation.recipe import fraction
+from commons.chamber.election_file import funded_by
 from commons.chamber.round_file import funded_places
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
+
+KEYS = (
+    "form",
+    "engine",
+    "kind",
+    "commons_id",
+    "envelope_id",
+    "rule",
+    "utility",
+    "completion",
+    "budget",
+    "election_sha256",
+)
 
 
 def election_again(value: Mapping[str, Any], ballots: bytes | None) -> dict[str, Any]:
@@ -29,10 +40,10 @@ def election_again(value: Mapping[str, Any], ballots: bytes | None) -> dict[str,
     if value.get("completion") != "none":
         raise InputError(t("La complétion de ce calcul n'est pas connue."))
     election = read_election(ballots, fraction(value.get("budget")))
-    places = _count(election, str(value.get("rule")), str(value.get("utility")))
+    places = funded_by(election, str(value.get("rule")), str(value.get("utility")))
     cost = sum((election.proposals[place].cost for place in places), Fraction(0))
     return {
-        **value,
+        **{key: value[key] for key in KEYS if key in value},
         "voters": str(election.voters),
         "result": {
             "selected": [election.proposals[place].proposal_id for place in places],
@@ -40,11 +51,3 @@ def election_again(value: Mapping[str, Any], ballots: bytes | None) -> dict[str,
             "funded": funded_places(election, places),
         },
     }
-
-
-def _count(election: Election, rule: str, utility: str) -> list[int]:
-    if rule == "greedy":
-        return greedy(election)
-    if rule == "equal-shares":
-        return [purchase.place for purchase in equal_shares(election, utility)]
-    raise InputError(t("La règle « {name} » ne compte pas des votes.", name=rule[:40]))

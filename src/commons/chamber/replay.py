@@ -65,6 +65,8 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
                 ours=ENGINE,
             )
         )
+    if not isinstance(value.get("result"), dict):
+        raise InputError(t("Ce calcul n'a pas de résultat à comparer."))
     again = _again(value, ballots)
     if _inputs(again) != _inputs(value):
         raise InputError(
@@ -74,13 +76,13 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
 
 
 def _again(value: Plain, ballots: bytes | None) -> Plain:
-    kind = value.get("kind")
+    kind = str(value.get("kind"))
     if kind == "election":
         return election_again(value, ballots)
+    if ballots is not None:
+        raise InputError(t("Ce calcul n'est pas une élection : il n'a pas de bulletins."))
     if kind not in KINDS:
-        raise InputError(
-            t("Un calcul de sorte « {kind} » ne se refait pas.", kind=str(kind)[:40])
-        )
+        raise InputError(t("Un calcul de sorte « {kind} » ne se refait pas.", kind=kind[:40]))
     place = {key: value[key] for key in ("commons_id", "envelope_id") if key in value}
     try:
         again = decode(KINDS[kind](value, place))
@@ -88,8 +90,6 @@ def _again(value: Plain, ballots: bytes | None) -> Plain:
         raise InputError(
             t("Il manque à ce calcul quelque chose que sa forme demande : voyez docs/round.md.")
         ) from error
-    if not isinstance(value.get("result"), dict):
-        raise InputError(t("Ce calcul n'a pas de résultat à comparer."))
     return dict(again)
 
 

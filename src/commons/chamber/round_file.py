@@ -19,16 +19,14 @@ from commons.allocation.peers import Evaluation, PeerDivision
 from commons.allocation.recipe import Cooked, Inputs
 from commons.allocation.rounding import Rounding
 from commons.chamber.model import ElectionResult, Envelope, Funded
+from commons.kernel.errors import InputError
+from commons.kernel.money import euros
+from commons.kernel.text import t
 from commons.ledger.canonical import Canonical, decode, encode
 
 FORM = "commons-round/1"
 NOWHERE: Mapping[str, str] = {}
 """A division made outside any commons has no identifiers."""
-
-
-def euros(cents: int) -> str:
-    """`12.34` from 1234 cents."""
-    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def claims_round(
@@ -132,7 +130,14 @@ def peers_round(
 
 
 def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWHERE) -> bytes:
-    """The round file of a recipe: its stages, all they read, what each gave."""
+    """The round file of a recipe: its stages, all they read, what each gave.
+
+    Raises `InputError` for a stage of ballots, which this file could not count again.
+    """
+    if any(stage.rule == "ballots" for stage in result.recipe.stages):
+        raise InputError(
+            t("Le calcul d'une recette ne peut pas contenir une élection : elle a le sien.")
+        )
     contributors: list[Canonical] = [
         {
             "name": each.name,

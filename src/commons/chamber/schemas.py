@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from commons.chamber.model import ClaimOn, Comparison, Envelope, Proposal, Settlement, Stage
-from commons.chamber.round_file import euros
+from commons.kernel.money import euros
 from commons.kernel.quantity import plain
 from commons.registry.access import Sight
 from commons.registry.schemas import Line, Lines, Sent

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from commons.allocation.completion import COMPLETIONS, Recipe
+from commons.allocation.completion import COMPLETIONS, Completion
 from commons.allocation.conversion import Conversion
 from commons.allocation.csv_rows import cents
 from commons.allocation.equal_shares import UTILITIES
@@ -115,7 +115,7 @@ def allocate(
 
 
 def _count(options: Mapping[str, Any]) -> Count:
-    recipe = Recipe(
+    completion = Completion(
         options["utility"],
         options["completion"],
         exhaustive=options["exhaustive"],
@@ -124,7 +124,7 @@ def _count(options: Mapping[str, Any]) -> Count:
     )
     return Count(
         options["rule"] or "equal-shares",
-        recipe,
+        completion,
         options["budget"],
         options["convert"],
         no_skip=options["no_skip"],

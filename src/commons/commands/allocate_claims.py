@@ -13,11 +13,14 @@ from commons.allocation.division import Award, Bound, Division, divide
 from commons.allocation.exact_text import exact_text
 from commons.allocation.explanation import explain
 from commons.allocation.rounding import Rounding
-from commons.allocation.takes import divide_takes, highest_take, read_takes
+from commons.allocation.takes import divide_takes, highest_takes, read_takes
 from commons.chamber.round_file import division_round
-from commons.commands.amounts import euros, money, show_table, signed_money, thousandths
+from commons.commands.amounts import show_table, signed_money, thousandths
 from commons.commands.asked import Asked, rule_names
+from commons.kernel.money import euros, money
 
+TAKES = "takes"
+"""The rule of takes, by its name on the command line."""
 WORDS = {
     Bound.WHOLE: "en entier",
     Bound.FLOOR: "plancher d'abord",
@@ -38,13 +41,15 @@ def allocate_claims(data: bytes, asked: Asked) -> None:
 
 def allocate_takes(data: bytes, asked: Asked) -> None:
     """Divide an envelope among takes, and answer as asked."""
+    if asked.rule not in {None, TAKES}:
+        raise click.UsageError(f"Des prélèvements ne se répartissent que par --rule {TAKES}.")
     asked.refuse("des prélèvements", rounding=asked.rounding, compare=asked.rules_beside)
     asked.refuse("des prélèvements", cap=asked.cap, pair_bound=asked.pair_bound)
     asked.refuse("des prélèvements", write_round=asked.round_file)
+    asked.refuse("des prélèvements", explain=asked.explain, audit=asked.audit)
     takes = read_takes(data)
     answer(divide_takes(asked.budget, takes), asked)
-    for take in takes:
-        top = highest_take(take, takes)
+    for take, top in zip(takes, highest_takes(takes), strict=True):
         if top is not None and top < take.cents:
             click.echo(
                 f"{take.name} voulait {money(take.cents)}, ramenés à {money(top)} : au plus le "
@@ -56,8 +61,7 @@ def allocate_takes(data: bytes, asked: Asked) -> None:
 def answer(division: Division, asked: Asked) -> None:
     """Say the result to a person or a program; write its round file if asked."""
     beside = compare(division, rule_names(asked.rules_beside, RULES, USUAL))
-    if asked.round_file:
-        asked.round_file.write_bytes(division_round(division))
+    asked.write(lambda: division_round(division))
     if asked.as_json:
         click.echo(json.dumps(_answer(division, beside, asked), ensure_ascii=False))
     else:

@@ -9,8 +9,9 @@ from commons.allocation.inequality import gini
 from commons.allocation.matching import BOUND_CENTS, MATCHING_RULES, Matched, match
 from commons.allocation.scaling import ScaleBound
 from commons.chamber.round_file import matching_round
-from commons.commands.amounts import euros, money, show_table, signed_money, thousandths
+from commons.commands.amounts import show_table, signed_money, thousandths
 from commons.commands.asked import Asked, rule_names
+from commons.kernel.money import euros, money
 
 WORDS = {
     ScaleBound.WHOLE: "en entier",
@@ -24,17 +25,19 @@ WORDS = {
 def allocate_gifts(data: bytes, asked: Asked) -> None:
     """Match gifts from a pool, and answer as asked."""
     asked.refuse("des dons", rounding=asked.rounding)
+    rule = asked.rule or "quadratic"
+    names = rule_names(asked.rules_beside, MATCHING_RULES, MATCHING_RULES)
+    if "pairwise" not in {rule, *names}:
+        asked.refuse("une autre règle que pairwise", pair_bound=asked.pair_bound)
     gifts = read_gifts(data)
     bound = BOUND_CENTS if asked.pair_bound is None else asked.pair_bound
 
     def matched(rule: str) -> Matched:
         return match(asked.budget, gifts, rule, cap=asked.cap, bound=bound)
 
-    result = matched(asked.rule or "quadratic")
-    names = rule_names(asked.rules_beside, MATCHING_RULES, MATCHING_RULES)
+    result = matched(rule)
     beside = [matched(name) for name in names]
-    if asked.round_file:
-        asked.round_file.write_bytes(matching_round(result, gifts, asked.cap, bound))
+    asked.write(lambda: matching_round(result, gifts, asked.cap, bound))
     if asked.as_json:
         click.echo(json.dumps(_answer(result, beside, asked), ensure_ascii=False))
     else:

@@ -17,8 +17,9 @@ from commons.allocation.peers import (
     divide_by_peers,
 )
 from commons.chamber.round_file import peers_round
-from commons.commands.amounts import euros, money, show_table, signed_money, thousandths
+from commons.commands.amounts import show_table, signed_money, thousandths
 from commons.commands.asked import Asked, rule_names
+from commons.kernel.money import euros, money
 
 
 def allocate_peers(data: bytes, asked: Asked) -> None:
@@ -29,8 +30,7 @@ def allocate_peers(data: bytes, asked: Asked) -> None:
     result = divide_by_peers(asked.budget, evaluations, asked.rule or "impartial")
     names = rule_names(asked.rules_beside, PEER_RULES, PEER_RULES)
     beside = [divide_by_peers(asked.budget, evaluations, name) for name in names]
-    if asked.round_file:
-        asked.round_file.write_bytes(peers_round(result, evaluations))
+    asked.write(lambda: peers_round(result, evaluations))
     if asked.as_json:
         answer = _answer(result, beside, evaluations, asked)
         click.echo(json.dumps(answer, ensure_ascii=False))

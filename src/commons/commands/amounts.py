@@ -6,20 +6,8 @@ from fractions import Fraction
 
 import click
 
-from commons.kernel.text import Text
-
-NARROW, WIDE = "\u202f", "\u00a0"
-
-
-def euros(amount: int) -> str:
-    """`12.34` from 1234 cents, `-12.34` from their opposite."""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
-
-
-def money(amount: int) -> str:
-    """`1 250,00 €` from 125000 cents, with no-break spaces."""
-    return f"{french(euros(amount))}{WIDE}€"
+from commons.kernel.money import NARROW, money
+from commons.kernel.text import Text, Value
 
 
 def signed_money(amount: int) -> str:
@@ -62,16 +50,16 @@ def show_table(rows: Sequence[Sequence[str]]) -> None:
         click.echo(f"  {'  '.join(cells)}".rstrip())
 
 
-def to_the_cent(value: Fraction) -> Decimal:
-    """Rounded down, for a person to read; the exact fraction is what counts."""
-    cents = value * 100
-    return Decimal(cents.numerator // cents.denominator).scaleb(-2)
-
-
 def sentence(text: Text) -> str:
     """A French sentence with its numbers written the French way."""
-    values = {
-        name: french(str(value)) if isinstance(value, int | Decimal) else value
-        for name, value in text.values.items()
-    }
-    return str(Text(text.message, values))
+    return str(Text(text.message, {name: _said(value) for name, value in text.values.items()}))
+
+
+def _said(value: Value) -> str:
+    match value:
+        case Text():
+            return sentence(value)
+        case int() | Decimal():
+            return french(str(value))
+        case _:
+            return str(value)

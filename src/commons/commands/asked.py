@@ -1,10 +1,13 @@
 """What is asked of `commons allocate` on a CSV file, whatever it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+
+from commons.kernel.errors import InputError
+from commons.kernel.text import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,22 @@ class Asked:
     round_file: Path | None
 
     def refuse(self, kind: str, **given: object) -> None:
-        """Refuse options that mean nothing for this kind of file."""
+        """Refuse options that were given and mean nothing for this kind of file."""
         for option, value in given.items():
-            if value:
+            if value is not None and value is not False:
                 name = option.replace("_", "-")
                 raise click.UsageError(f"--{name} n'a pas de sens pour {kind}.")
+
+    def write(self, round_file: Callable[[], bytes]) -> None:
+        """Write the round file where it was asked for. Raises `InputError` if that fails."""
+        if self.round_file is None:
+            return
+        try:
+            self.round_file.write_bytes(round_file())
+        except OSError as error:
+            raise InputError(
+                t("« {file} » ne peut pas être écrit.", file=str(self.round_file))
+            ) from error
 
 
 def rule_names(typed: str | None, known: Iterable[str], usual: Iterable[str]) -> list[str]:

@@ -15,8 +15,8 @@ from commons.documents import docx_styles as styles
 from commons.documents.blocks import BarFigure, Facts, Inline, Signature, Signatures, Table
 from commons.documents.docx_styles import element
 from commons.documents.docx_text import add_paragraph, in_style, write
-from commons.documents.figures import euros
 from commons.documents.look import INK_HEX, LINE_HEX
+from commons.kernel.money import money
 
 TEXT_WIDTH_MM = 154.0
 SIDES = {
@@ -58,7 +58,7 @@ def add_facts(document: WordDocument, block: Facts) -> None:
 def add_figure(document: WordDocument, block: BarFigure) -> None:
     """The numbers of a drawing, as a table that can be edited, and its sentence."""
     rows = tuple(
-        (bar.label, euros(bar.asked_cents), euros(bar.given_cents)) for bar in block.bars
+        (bar.label, money(bar.asked_cents), money(bar.given_cents)) for bar in block.bars
     )
     head = ("Qui", "Demandé", "Attribué")
     add_table(document, Table(head, rows, "lrr", block.title, widths=(3, 1.2, 1.2)))

@@ -6,10 +6,11 @@ from reportlab.platypus import Flowable
 
 from commons.documents import fonts, look
 from commons.documents.blocks import Bar, BarFigure
-from commons.documents.figures import euros, longest, reading
+from commons.documents.figures import longest, reading
 from commons.documents.flowables import Drawing
 from commons.documents.tagging import Element, TaggedCanvas
 from commons.documents.typography import printable
+from commons.kernel.money import money
 
 BAR_HEIGHT = 37.0
 LEGEND_HEIGHT = 17.0
@@ -52,10 +53,10 @@ def _bar(canvas: TaggedCanvas, bar: Bar, top: float, scale: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.setStrokeColor(look.OCHRE)
     canvas.rect(0, top - 21, max(asked, 0.4), 7, fill=0)
-    say(canvas, euros(bar.asked_cents), asked + 5, top - 20.5)
+    say(canvas, money(bar.asked_cents), asked + 5, top - 20.5)
     canvas.setFillColor(look.GREEN)
     canvas.rect(0, top - 31, max(given, 0.4), 7, fill=1, stroke=0)
-    say(canvas, euros(bar.given_cents), given + 5, top - 30.5)
+    say(canvas, money(bar.given_cents), given + 5, top - 30.5)
 
 
 def say(

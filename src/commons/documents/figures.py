@@ -1,16 +1,6 @@
-"""Amounts as French writes them, and the proportions of a bar figure."""
+"""What the drawings of a bar figure share: its proportions and its words."""
 
 from commons.documents.blocks import BarFigure
-
-NARROW = "\u202f"
-NO_BREAK = "\u00a0"
-
-
-def euros(cents: int) -> str:
-    """`125000` as « 1 250,00 € », with the spaces that do not break."""
-    units, rest = divmod(abs(cents), 100)
-    grouped = f"{units:,}".replace(",", NARROW)
-    return f"{'−' if cents < 0 else ''}{grouped},{rest:02d}{NO_BREAK}€"
 
 
 def longest(figure: BarFigure) -> int:

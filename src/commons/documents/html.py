@@ -20,10 +20,11 @@ from commons.documents.blocks import (
     Table,
 )
 from commons.documents.dates import in_french
-from commons.documents.figures import euros, longest
+from commons.documents.figures import longest
 from commons.documents.links import safe_href
 from commons.documents.outline import Entry, entries
 from commons.documents.typography import printable
+from commons.kernel.money import money
 
 SIDES = {"l": "", "c": ' class="center"', "r": ' class="number"'}
 ALERTS = {"note": "À noter", "caution": "Attention", "unverified": "À vérifier"}
@@ -159,8 +160,8 @@ def _figure(block: BarFigure) -> Iterator[str]:
     yield f"<p>{_text(block.reading)}</p>"
     rows = "".join(
         f'<tr><th scope="row">{_text(bar.label)}</th>'
-        f'<td class="number">{euros(bar.asked_cents)}</td>'
-        f'<td class="number">{euros(bar.given_cents)}</td></tr>'
+        f'<td class="number">{money(bar.asked_cents)}</td>'
+        f'<td class="number">{money(bar.given_cents)}</td></tr>'
         for bar in block.bars
     )
     yield (
@@ -176,9 +177,9 @@ def _bar(bar: Bar, top: int, full: int) -> str:
     return (
         f'<text x="4" y="{top + 12}">{_text(bar.label)}</text>'
         f'<rect class="asked" x="0" y="{top + 17}" width="{asked}" height="8"></rect>'
-        f'<text x="{asked + 5}" y="{top + 25}">{euros(bar.asked_cents)}</text>'
+        f'<text x="{asked + 5}" y="{top + 25}">{money(bar.asked_cents)}</text>'
         f'<rect class="given" x="0" y="{top + 28}" width="{given}" height="8"></rect>'
-        f'<text x="{given + 5}" y="{top + 37}">{euros(bar.given_cents)}</text>'
+        f'<text x="{given + 5}" y="{top + 37}">{money(bar.given_cents)}</text>'
     )
 
 

@@ -41,7 +41,9 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 -- as above
     """
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_without_duplicates)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except NotCanonicalError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise NotCanonicalError(f"not readable as JSON: {error}") from error
 
 
