@@ -12,6 +12,7 @@ from commons.db.engine import async_url, open_engine
 from commons.db.grants import check_rights
 from commons.db.migrate import migrate
 from commons.db.schema import all_tables
+from commons.erased import keep_list
 from commons.keyring import Keyring
 from commons.ledger.sealing import Signer
 from commons.ledger.witness import Cosigner, cosigner
@@ -85,7 +86,9 @@ async def open_instance(settings: Settings) -> AsyncIterator[Instance]:
         await migrate_database(addresses)
         engine = open_engine(addresses.service)
         stack.push_async_callback(engine.dispose)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        keyring = Keyring.open(settings.keys_dir)
         async with engine.connect() as db:
             await check_rights(db, all_tables())
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        yield Instance(settings, Keyring.open(settings.keys_dir), engine)
+            await keep_list(db, keyring.email, settings.data_dir)
+        yield Instance(settings, keyring, engine)

@@ -4,17 +4,20 @@ import json
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
+from litestar.background_tasks import BackgroundTask
 from litestar.response import Redirect, Template
 
-from commons.chamber.leaving import claims_of, forget_claims
+from commons.chamber.leaving import claims_of
+from commons.erased import erase_person, keep_list
 from commons.identity.authentication import SESSION_COOKIE, Me
-from commons.identity.leaving import forget, known_of
+from commons.identity.leaving import known_of
 from commons.identity.rules import require_someone
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.quantity import plain
 from commons.kernel.text import t
 from commons.ledger.erasing import ErasingStore, Mention
 from commons.ledger.model import Entry
+from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Crumb, View, form_page, read_form, see_other
 
@@ -52,12 +55,17 @@ class PersonalDataPages(Controller):
             if form.get("confirmation").casefold() != CONFIRMATION:
                 text = t("Pour confirmer, écrivez le mot « effacer ».")
                 raise InputError(t("Rien n'a été effacé."), [FieldError("confirmation", text)])
-            await ErasingStore(db).erase(person.person_id, services.clock())
-            await forget_claims(db, person.person_id)
-            await forget(db, person.person_id, services.clock())
+            await erase_person(db, person.person_id, services.clock())
         response = see_other("/", "efface")
+        # Once the answer has left, the erasure is committed: the list then says it too.
+        response.background = BackgroundTask(_list_erased, services)
         response.delete_cookie(SESSION_COOKIE)
         return response
+
+
+async def _list_erased(services: Services) -> None:
+    async with services.engine.connect() as db:
+        await keep_list(db, services.keyring.email, services.settings.data_dir)
 
 
 async def _view(db: Db, person_id: UUID) -> View:

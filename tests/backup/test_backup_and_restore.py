@@ -1,5 +1,6 @@
 """An instance taken whole while it serves, and put back where nothing was."""
 
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -9,22 +10,29 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from commons.backup.archive import Facts, open_archive, write_archive
 from commons.backup.dump import back_up, restore
+from commons.erased import NAME as LIST
+from commons.erased import erase_person, keep_list, read_list
+from commons.identity.tables import persons
 from commons.instance import Instance, open_instance
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.appending import append_all
 from commons.ledger.checkpoint import parse_checkpoint
-from commons.ledger.model import Draft, Kind
+from commons.ledger.invariants import violations
+from commons.ledger.model import Account, AccountKind, Draft, Kind
+from commons.ledger.rules import transfer
 from commons.ledger.sealing import Sealer
 from commons.ledger.store import JournalStore
+from commons.ledger.tables import personal
 from commons.settings import Settings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSPHRASE = "quatre mots pris au hasard"  # noqa: S105 -- of this test alone
-CAMILLE = UUID(int=3)
+CAMILLE, NOUR = UUID(int=3), UUID(int=4)
+COMMONS, CAMILLES = Account(AccountKind.COMMONS), Account(AccountKind.PERSON, CAMILLE)
 
 
 @pytest.fixture
@@ -47,6 +55,29 @@ def hours(description: str) -> Draft:
         details={"nature": "work", "reward": "open"},
         personal={"contributor": str(CAMILLE), "description": description},
     )
+
+
+def moved(source: Account, target: Account, amount: str) -> Draft:
+    return Draft(
+        entry_id=uuid4(),
+        kind=Kind.TRANSFER,
+        occurred_from=date(2026, 11, 20),
+        occurred_to=date(2026, 11, 20),
+        details={"purpose": "funding"},
+        postings=transfer(source, target, Decimal(amount)),
+    )
+
+
+def given(amount: str) -> Draft:
+    return moved(Account(AccountKind.FUNDER, UUID(int=77)), COMMONS, amount)
+
+
+def owed(amount: str) -> Draft:
+    return moved(COMMONS, CAMILLES, amount)
+
+
+def paid(amount: str) -> Draft:
+    return moved(CAMILLES, Account(AccountKind.OUTSIDE), amount)
 
 
 async def garden(instance: Instance) -> UUID:
@@ -79,7 +110,7 @@ async def test_a_backup_is_put_back_whole_and_its_journals_hold(
 ) -> None:
     target, _ = saved
     settings = Settings(folder / "second", database_url="")
-    done = await restore(settings, target, PASSPHRASE, [])
+    done = await restore(settings, target, PASSPHRASE, now=NOW)
     assert (done.journals, done.entries) == (1, 2)
     first, second = (folder / name / "keys" for name in ("first", "second"))
     for key in first.glob("*.key"):
@@ -96,10 +127,10 @@ async def test_a_restored_journal_without_a_kept_checkpoint_is_refused_and_leave
     target, later = saved
     settings = Settings(folder / "second", database_url="")
     with pytest.raises(RuleBrokenError, match="3 écritures"):
-        await restore(settings, target, PASSPHRASE, [parse_checkpoint(later)])
+        await restore(settings, target, PASSPHRASE, kept=[parse_checkpoint(later)], now=NOW)
     assert not (folder / "second" / "postgres").exists()
     assert not (folder / "second" / "keys").exists()
-    done = await restore(settings, target, PASSPHRASE, [])
+    done = await restore(settings, target, PASSPHRASE, now=NOW)
     assert done.entries == 2
 
 
@@ -108,9 +139,118 @@ async def test_nothing_is_restored_over_an_instance(
 ) -> None:
     settings = Settings(folder / "first", database_url="")
     with pytest.raises(InputError, match="déjà une instance"):
-        await restore(settings, saved[0], PASSPHRASE, [])
+        await restore(settings, saved[0], PASSPHRASE, now=NOW)
     async with open_instance(settings) as instance, instance.engine.connect() as db:
         assert await db.scalar(text("SELECT count(*) FROM journal_entry")) == 3
+
+
+async def known_as(instance: Instance, person_id: UUID, name: str) -> None:
+    async with instance.transaction() as db:
+        row = {"person_id": person_id, "name": name, "created_at": NOW}
+        await db.execute(insert(persons).values(row))
+
+
+async def told_of_camille(settings: Settings) -> tuple[str, set[str], set[str]]:
+    """Her name, what journals keep open of her, and the names of those who were not erased."""
+    async with open_instance(settings) as instance, instance.engine.connect() as db:
+        name = await db.scalar(select(persons.c.name).where(persons.c.person_id == CAMILLE))
+        values = set(await db.scalars(select(personal.c.value)))
+        people = set(await db.scalars(select(persons.c.name)))
+        assert (await violations(db)) == []
+    return name or "", values, people - {""}
+
+
+@pytest.fixture
+async def saved_before_an_erasure(folder: Path) -> tuple[Path, Path]:
+    """A backup in which Camille still is, and the list kept since she was erased."""
+    settings = Settings(folder / "first", database_url="")
+    target = folder / "commons.backup"
+    async with open_instance(settings) as instance:
+        await known_as(instance, CAMILLE, "Camille Roux")
+        await known_as(instance, NOUR, "Nour Benali")
+        commons_id = await garden(instance)
+        async with instance.transaction() as db:
+            await append_all(db, commons_id, [given("500"), owed("20")], NOW)
+        await back_up(settings, target, PASSPHRASE, NOW)
+        async with instance.transaction() as db:
+            await append_all(db, commons_id, [paid("20")], NOW)
+            await erase_person(db, CAMILLE, NOW)
+        async with instance.engine.connect() as db:
+            listed = await keep_list(db, instance.keyring.email, settings.data_dir)
+    return target, listed
+
+
+class TestWhoWasErasedSince:
+    async def test_the_list_names_nobody(
+        self, saved_before_an_erasure: tuple[Path, Path]
+    ) -> None:
+        _, listed = saved_before_an_erasure
+        form, *marks = listed.read_text().splitlines()
+        assert form == "commons-erased/1"
+        assert len(marks) == 1
+        assert str(CAMILLE) not in marks[0]
+        assert CAMILLE.hex not in marks[0]
+        assert listed.stat().st_mode & 0o077 == 0
+
+    async def test_is_erased_again_before_the_instance_serves(
+        self, saved_before_an_erasure: tuple[Path, Path], folder: Path
+    ) -> None:
+        target, listed = saved_before_an_erasure
+        settings = Settings(folder / "second", database_url="")
+        erased = read_list(listed)
+        done = await restore(settings, target, PASSPHRASE, erased=erased, now=NOW)
+        assert (done.erased.people, done.erased.due) == (1, Decimal(20))
+        name, values, people = await told_of_camille(settings)
+        assert (name, people) == ("", {"Nour Benali"})
+        assert values.isdisjoint({str(CAMILLE), "semis", "arrosage"})
+        assert read_list(settings.data_dir / LIST) == erased
+
+    async def test_a_list_left_in_the_folder_is_read_without_being_given(
+        self, saved_before_an_erasure: tuple[Path, Path]
+    ) -> None:
+        """The database was lost, not the folder: what it held beside is still there."""
+        target, listed = saved_before_an_erasure
+        for lost in ("postgres", "keys"):
+            shutil.rmtree(listed.parent / lost)
+        settings = Settings(listed.parent, database_url="")
+        done = await restore(settings, target, PASSPHRASE, now=NOW)
+        assert done.erased.people == 1
+        assert (await told_of_camille(settings))[0] == ""
+
+    async def test_without_the_list_the_backup_is_put_back_as_it_was(
+        self, saved_before_an_erasure: tuple[Path, Path], folder: Path
+    ) -> None:
+        settings = Settings(folder / "second", database_url="")
+        done = await restore(settings, saved_before_an_erasure[0], PASSPHRASE, now=NOW)
+        assert done.erased.people == 0
+        assert (await told_of_camille(settings))[0] == "Camille Roux"
+
+    async def test_the_same_person_is_listed_once(
+        self, saved_before_an_erasure: tuple[Path, Path]
+    ) -> None:
+        _, listed = saved_before_an_erasure
+        before = listed.read_bytes()
+        async with open_instance(Settings(listed.parent, database_url="")):
+            pass
+        assert listed.read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("content", "fault"),
+        [
+            (b"", "pas une liste"),
+            (b"commons-backup/1\n", "pas une liste"),
+            (b"\xff", "pas une liste"),
+            (b"commons-erased/1\n" + b"a" * 64 + b"\nzz\n", "ligne 3"),
+            (b"commons-erased/1\n" + b"A" * 64 + b"\n", "ligne 2"),
+        ],
+    )
+    def test_what_is_no_list_is_refused(
+        self, content: bytes, fault: str, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "x.list"
+        file.write_bytes(content)
+        with pytest.raises(InputError, match=fault):
+            read_list(file)
 
 
 class TestTheFile:

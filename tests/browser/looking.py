@@ -51,6 +51,8 @@ class Visitors:
             if who:
                 person = self.village.people[who]
                 await self.village.site.sign_in(self.contexts[key], person)
+            # The cookie that forms answer to, once, before several pages ask for it together.
+            await self.contexts[key].request.get("/glossaire")
 
     @asynccontextmanager
     async def seen(self, state: State, screen: Screen) -> AsyncIterator[Page]:

@@ -8,7 +8,7 @@ the next.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,8 @@ from commons.backup.archive import Facts, check_passphrase, open_archive, write_
 from commons.db.embedded import client_program
 from commons.db.engine import open_engine
 from commons.db.grants import is_empty
+from commons.erased import NAME as LIST
+from commons.erased import ErasedAgain, erase_again, keep_list, read_list
 from commons.instance import Addresses, open_database, open_instance
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.kernel.text import t
@@ -33,12 +35,13 @@ from commons.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was put back, and how many kept checkpoints it was compared with."""
+    """What was put back, how many kept checkpoints it was compared with, who was erased."""
 
     facts: Facts
     journals: int
     entries: int
     compared: int
+    erased: ErasedAgain
 
 
 async def back_up(settings: Settings, target: Path, passphrase: str, now: datetime) -> Facts:
@@ -71,14 +74,24 @@ async def back_up(settings: Settings, target: Path, passphrase: str, now: dateti
 
 
 async def restore(
-    settings: Settings, source: Path, passphrase: str, kept: Sequence[Checkpoint]
+    settings: Settings,
+    source: Path,
+    passphrase: str,
+    *,
+    kept: Sequence[Checkpoint] = (),
+    erased: Collection[str] = (),
+    now: datetime,
 ) -> Restored:
     """Put a backup back where nothing is yet; all of it, or nothing.
 
     Every journal is then hashed again and held against its last checkpoint, and against
-    `kept`, checkpoints that someone kept elsewhere. Raises `InputError` if there is
+    `kept`, checkpoints that someone kept elsewhere. Whoever is marked in `erased`, or in the
+    list that the folder still holds, is erased again. Raises `InputError` if there is
     something already, `RuleBrokenError` if a journal does not hold.
     """
+    marks = set(erased)
+    if (listed := settings.data_dir / LIST).exists():
+        marks |= read_list(listed)
     async with _from_nothing(settings):
         with tempfile.TemporaryDirectory() as folder:
             dump = Path(folder) / "database.dump"
@@ -91,24 +104,33 @@ async def restore(
         settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, key in opened.keys.items():
             _write_key(settings.keys_dir / name, key)
-        async with open_instance(settings) as instance, instance.engine.connect() as db:
-            _, notes = await heads(db)
-            if notes != dict(opened.facts.heads):
-                raise RuleBrokenError(
-                    t("Les journaux restaurés ne sont pas ceux du manifeste.")
-                )
-            entries = 0
-            for journal, note in notes.items():
-                head = parse_checkpoint(note)
-                entries += head.size
-                await _check(db, journal, head)
-            origins = {parse_checkpoint(note).origin: key for key, note in notes.items()}
-            compared = 0
-            for head in kept:
-                if head.origin in origins:
-                    await _check(db, origins[head.origin], head)
-                    compared += 1
-    return Restored(opened.facts, len(notes), entries, compared)
+        async with open_instance(settings) as instance:
+            async with instance.transaction() as db:
+                entries, compared = await _held(db, opened.facts, kept)
+                again = await erase_again(db, instance.keyring.email, marks, now)
+            async with instance.engine.connect() as db:
+                await keep_list(db, instance.keyring.email, settings.data_dir)
+    journals = len(opened.facts.heads)
+    return Restored(opened.facts, journals, entries, compared, again)
+
+
+async def _held(
+    db: AsyncConnection, facts: Facts, kept: Sequence[Checkpoint]
+) -> tuple[int, int]:
+    """How many sealed entries hold, and how many of `kept` they were compared with."""
+    _, notes = await heads(db)
+    if notes != dict(facts.heads):
+        raise RuleBrokenError(t("Les journaux restaurés ne sont pas ceux du manifeste."))
+    entries = 0
+    for journal, note in notes.items():
+        head = parse_checkpoint(note)
+        entries += head.size
+        await _check(db, journal, head)
+    origins = {parse_checkpoint(note).origin: key for key, note in notes.items()}
+    known = [head for head in kept if head.origin in origins]
+    for head in known:
+        await _check(db, origins[head.origin], head)
+    return entries, len(known)
 
 
 async def _check(db: AsyncConnection, journal: str, head: Checkpoint) -> None:

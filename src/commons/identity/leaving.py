@@ -40,10 +40,9 @@ async def known_of(db: AsyncConnection, person_id: UUID) -> dict[str, object]:
 
 
 async def forget(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
-    """Empty the person's row and take back all that let them in.
+    """Empty the person's row and take back all that let them in, as `forget_again` does.
 
-    The row stays, nameless, so that what refers to it reads « personne effacée ». Raises
-    `RuleBrokenError` for the last steward of a commons or of the instance.
+    Raises `RuleBrokenError` for the last steward of a commons or of the instance.
     """
     steward = str(Role.STEWARD)
     mine = list(
@@ -73,6 +72,14 @@ async def forget(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
                 "nommez-en d'abord une autre."
             )
         )
+    await forget_again(db, person_id, now)
+
+
+async def forget_again(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
+    """As `forget`, for someone erased before, whatever an older database says they were.
+
+    The row stays, nameless, so that what refers to it reads « personne effacée ».
+    """
     for table in (grants, sessions, sign_in_links, invitations):
         await db.execute(delete(table).where(table.c.person_id == person_id))
     await db.execute(
@@ -80,3 +87,15 @@ async def forget(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
         .where(persons.c.person_id == person_id)
         .values(name="", email=None, email_hmac=None, erased_at=now)
     )
+
+
+async def erased_people(db: AsyncConnection) -> list[UUID]:
+    """Everyone who was erased."""
+    found = select(persons.c.person_id).where(persons.c.erased_at.is_not(None))
+    return list(await db.scalars(found))
+
+
+async def known_people(db: AsyncConnection) -> list[UUID]:
+    """Everyone who was not erased."""
+    found = select(persons.c.person_id).where(persons.c.erased_at.is_(None))
+    return list(await db.scalars(found))

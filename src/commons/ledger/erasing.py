@@ -106,14 +106,17 @@ class ErasingStore:
             result += [(mention, entries[mention.entry_id]) for mention in several]
         return sorted(result, key=lambda pair: (pair[1].recorded_at, pair[1].entry_id))
 
+    async def due_to(self, person_id: UUID) -> Decimal:
+        """Euros that commons owe the person, all journals together."""
+        due: Decimal = await (await driver_of(self.db)).fetchval(DUE, person_id)
+        return due
+
     async def erase(self, person_id: UUID, now: datetime) -> int:
         """Forget the person everywhere; returns how many entries were concerned.
 
         Raises `RuleBrokenError` while money is due to them: nobody could be paid any more.
         """
-        driver = await driver_of(self.db)
-        due: Decimal = await driver.fetchval(DUE, person_id)
-        if due:
+        if due := await self.due_to(person_id):
             raise RuleBrokenError(
                 t(
                     "Un commun vous doit encore {amount} € : faites-vous payer, ou renoncez à "
@@ -121,6 +124,11 @@ class ErasingStore:
                     amount=plain(due),
                 )
             )
+        return await self.erase_again(person_id, now)
+
+    async def erase_again(self, person_id: UUID, now: datetime) -> int:
+        """As `erase`, for someone erased before, whatever an older journal says is due."""
+        driver = await driver_of(self.db)
         mentions = await self.mentions(person_id)
         for commons_id, several in _by_commons(mentions).items():
             for start in range(0, len(several), AT_ONCE):
