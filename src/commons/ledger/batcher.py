@@ -24,6 +24,9 @@ AT_ONCE_MAX = 1000
 FLIGHTS_MAX = 2
 """Batches on their way at once: while the database writes one, the next is spelled."""
 
+SHARE_MIN = 64
+"""Requests that come together are shared between the flights, but not into smaller parts."""
+
 COMMAND_SECONDS_MAX = 60
 LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What a connection that broke raises; `DataError`, also a `ValueError`, is not one."""
@@ -57,6 +60,7 @@ class Batcher:
         self._waiting: deque[_Waiting] = deque()
         self._flights: set[asyncio.Task[None]] = set()
         self._flying = 0
+        self._loaded = 0
         self._free: list[asyncpg.Connection[asyncpg.Record]] = []
 
     async def __aenter__(self) -> Self:
@@ -93,9 +97,11 @@ class Batcher:
         """
         try:
             while batch := self._take():
+                self._loaded += 1
                 try:
                     await self._land(batch)
                 finally:
+                    self._loaded -= 1
                     _fail(batch, ConnectionAbortedError("the batch was given up"))
         finally:
             self._flying -= 1
@@ -122,7 +128,9 @@ class Batcher:
 
     def _take(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
-        while self._waiting and len(batch) < self.at_once_max:
+        fair = -(-len(self._waiting) // (self.flights_max - self._loaded))
+        most = min(self.at_once_max, max(fair, SHARE_MIN))
+        while self._waiting and len(batch) < most:
             waiting = self._waiting.popleft()
             if not waiting.answer.done():
                 batch.append(waiting)

@@ -6,6 +6,7 @@ subset leaves out is what implementations disagree about.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -13,6 +14,8 @@ from typing import Any, TypeAlias
 Canonical: TypeAlias = "str | Sequence[Canonical] | Mapping[str, Canonical]"
 
 DEPTH_MAX = 12
+_SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_UNSPEAKABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class NotCanonicalError(ValueError):
@@ -21,9 +24,8 @@ class NotCanonicalError(ValueError):
 
 def encode(value: Canonical) -> bytes:
     """Spell `value`. Raises `NotCanonicalError` for anything the subset leaves out."""
-    _check(value, "", 0)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    _check(value, None, 0)
+    return _SPELL(value).encode()
 
 
 def decode(data: bytes) -> Any:  # noqa: ANN401 -- the shape is checked by whoever reads it
@@ -54,22 +56,38 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _check(value: object, place: str, depth: int) -> None:
+_Place: TypeAlias = "tuple[_Place, object] | None"
+
+
+def _check(value: object, place: _Place, depth: int) -> None:
     if depth > DEPTH_MAX:
-        raise NotCanonicalError(f"{place}: nested too deeply")
-    match value:
-        case str():
-            if not unicodedata.is_normalized("NFC", value):
-                raise NotCanonicalError(f"{place}: text is not in Unicode NFC")
-            if any("\ud800" <= char <= "\udfff" or char == "\0" for char in value):
-                raise NotCanonicalError(f"{place}: NUL or a lone surrogate")
-        case Mapping():
-            for key, item in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    raise NotCanonicalError(f"{place}: a key is not plain ASCII")
-                _check(item, f"{place}/{key}", depth + 1)
-        case list() | tuple():
-            for index, item in enumerate(value):
-                _check(item, f"{place}/{index}", depth + 1)
-        case _:
-            raise NotCanonicalError(f"{place}: only text, lists and objects are allowed")
+        raise _fault(place, "nested too deeply")
+    if isinstance(value, str):
+        if not value.isascii() or "\0" in value:
+            _check_text(value, place)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise _fault(place, "a key is not plain ASCII")
+            _check(item, (place, key), depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check(item, (place, index), depth + 1)
+    else:
+        raise _fault(place, "only text, lists and objects are allowed")
+
+
+def _check_text(value: str, place: _Place) -> None:
+    if not unicodedata.is_normalized("NFC", value):
+        raise _fault(place, "text is not in Unicode NFC")
+    if _UNSPEAKABLE.search(value):
+        raise _fault(place, "NUL or a lone surrogate")
+
+
+def _fault(place: _Place, why: str) -> NotCanonicalError:
+    """Where, then why: the steps to the place are spelled only when they are needed."""
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append(f"/{step}")
+    return NotCanonicalError(f"{''.join(reversed(steps))}: {why}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from unicodedata import normalize
 from uuid import UUID
 
@@ -61,6 +62,7 @@ def _spell_posting(posting: Posting) -> Canonical:
     return {"account": account, "amount": plain(posting.amount), "unit": posting.unit}
 
 
+@lru_cache(maxsize=16)
 def instant(moment: datetime) -> str:
     """`2026-11-23T08:06:34.123456Z`: UTC, always six decimals."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -10,27 +10,36 @@ from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.db.engine import driver_of
 from commons.ledger.appending import salts_of
 from commons.ledger.checkpoint import Checkpoint, VerifierKey, sign, verifier_key
 from commons.ledger.merkle import Frontier
 from commons.ledger.model import SealedEntry
 from commons.ledger.proof_tables import nodes
 from commons.ledger.store import JournalStore
-from commons.ledger.tables import checkpoints, entries, leaves, one_of, queue
+from commons.ledger.tables import checkpoints, entries, leaves
 from commons.ledger.tiles import grow
 
 AT_ONCE = 20_000
-INSERT_LEAVES = text(
-    """
-    INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
-    SELECT CAST(:commons_id AS uuid), CAST(:start AS bigint) + place - 1, entry_id, leaf_hash
-      FROM unnest(CAST(:entry_ids AS uuid[]), CAST(:hashes AS bytea[]))
-           WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
-    """
-)
+TAKE = """
+DELETE FROM journal_queue
+ USING (SELECT waiting.entry_id, waiting.queued_at, entry.leaf_hash
+          FROM journal_queue waiting
+          JOIN journal_entry entry USING (commons_id, entry_id)
+         WHERE waiting.commons_id = $1
+         ORDER BY waiting.queued_at, waiting.entry_id
+         LIMIT $2) AS next
+ WHERE journal_queue.commons_id = $1 AND journal_queue.entry_id = next.entry_id
+RETURNING next.queued_at, next.entry_id, next.leaf_hash
+"""
+INSERT_LEAVES = """
+INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
+SELECT $1, $2 + place - 1, entry_id, leaf_hash
+  FROM unnest($3::uuid[], $4::bytea[]) WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
+"""
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:journal, 1))")
 
 
@@ -61,35 +70,17 @@ class Sealer:
         if not await self.db.scalar(LOCK, {"journal": str(commons_id)}):
             return None
         latest = await self.latest(commons_id)
-        query = (
-            select(queue.c.entry_id, entries.c.leaf_hash)
-            .join(entries)
-            .where(queue.c.commons_id == commons_id)
-            .order_by(queue.c.queued_at, queue.c.entry_id)
-            .limit(AT_ONCE)
-        )
-        rows = list(await self.db.execute(query))
+        driver = await driver_of(self.db)
+        rows = sorted(map(tuple, await driver.fetch(TAKE, commons_id, AT_ONCE)))
         if not rows:
             return latest.note if latest else None
         frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
         start, known = frontier.size, []
-        for row in rows:
-            known += grow(frontier, row.leaf_hash)
-        await self.db.execute(
-            INSERT_LEAVES,
-            {
-                "commons_id": commons_id,
-                "start": start,
-                "entry_ids": [row.entry_id for row in rows],
-                "hashes": [row.leaf_hash for row in rows],
-            },
-        )
+        for _, _, leaf_hash in rows:
+            known += grow(frontier, leaf_hash)
+        _, entry_ids, hashes = zip(*rows, strict=True)
+        await driver.execute(INSERT_LEAVES, commons_id, start, entry_ids, hashes)
         await self._keep(commons_id, known)
-        done = delete(queue).where(
-            queue.c.commons_id == commons_id,
-            one_of(queue.c.entry_id, [row.entry_id for row in rows]),
-        )
-        await self.db.execute(done)
         return await self._sign(commons_id, frontier, now)
 
     async def _keep(self, commons_id: UUID, known: Sequence[tuple[int, int, bytes]]) -> None:
