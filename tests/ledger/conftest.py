@@ -18,6 +18,7 @@ GARDEN = UUID("6a0f1d4e-0000-4000-8000-000000000001")
 CAMILLE = UUID("6a0f1d4e-0000-4000-8000-0000000000c1")
 NOUR = UUID("6a0f1d4e-0000-4000-8000-0000000000c2")
 ORIGIN = f"commons.example/{GARDEN}"
+PLACE = ExportedCommons(GARDEN, "jardins-de-la-poudrerie", "Jardins de la Poudrerie")
 SIGNER = "commons.example"
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
@@ -80,7 +81,7 @@ def checkpoint_note(entries: list[SealedEntry], key: Ed25519PrivateKey = KEY) ->
 
 def export(entries: list[SealedEntry], key: Ed25519PrivateKey = KEY) -> bytes:
     return spell_export(
-        ExportedCommons(GARDEN, "jardins-de-la-poudrerie", "Jardins de la Poudrerie"),
+        PLACE,
         checkpoint_note(entries, key),
         entries,
         {str(CAMILLE): "Camille Roux", str(NOUR): "Nour Benali"},

@@ -1,9 +1,11 @@
 """Connections to PostgreSQL."""
 
+from collections.abc import Iterable
 from typing import TypeAlias, cast
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import ARRAY, URL, Column, ColumnElement, Uuid, any_, literal, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Driver: TypeAlias = (
@@ -47,3 +49,8 @@ async def driver_of(db: AsyncConnection) -> Driver:
     await db.execute(BEGIN)
     raw = await db.get_raw_connection()
     return cast("Driver", raw.driver_connection)
+
+
+def one_of(column: Column[UUID], values: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether the column is one of `values`: one parameter, however many they are."""
+    return column == any_(literal(list(values), ARRAY(Uuid)))

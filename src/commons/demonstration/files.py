@@ -1,6 +1,7 @@
 """The files the demonstration leaves: what a person would download, page by page."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from commons.ledger.verification import verify_journal
 from commons.procurement.assembly import assemble
 from commons.procurement.content import load_catalogue
 from commons.procurement.dossier_file import read_dossier
-from commons.registry.journal_pages import exported_journal
+from commons.registry.exporting import export_of
 from commons.web.context import Services
 
 
@@ -68,7 +69,8 @@ async def _journals(
     services = Services(instance.settings, instance.keyring, instance.engine, lambda: now)
     files = []
     for commons in told.commons:
-        data = await exported_journal(db, services, commons, None)
+        export = await export_of(db, services, commons, None)
+        data = b"".join([piece async for piece in export.pieces(lambda: nullcontext(db))])
         if not verify_journal(data, instance.signer.verifier).holds:
             raise RuleBrokenError(t("Le journal de {name} ne tient pas.", name=commons.name))
         files.append((f"journal-{commons.slug}.json", data))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.db.engine import one_of
 from commons.identity.model import (
     INSTANCE,
     FreshLink,
@@ -114,7 +115,7 @@ class IdentityStore:
         """Names to show; a person who was erased is missing from the answer."""
         rows = await self.db.execute(
             select(persons.c.person_id, persons.c.name).where(
-                persons.c.person_id.in_(list(set(person_ids))), persons.c.erased_at.is_(None)
+                one_of(persons.c.person_id, set(person_ids)), persons.c.erased_at.is_(None)
             )
         )
         return {row.person_id: row.name for row in rows}

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.db.engine import Driver, driver_of
@@ -34,8 +33,13 @@ from commons.ledger.model import (
     Standing,
 )
 from commons.ledger.rules import refusal_of
-from commons.ledger.tables import one_of, personal
 from commons.ledger.writing import write
+
+SALTS = """
+SELECT entry_id, field, salt, value
+  FROM journal_personal
+ WHERE commons_id = $1 AND entry_id = ANY($2::uuid[])
+"""
 
 
 async def append(
@@ -137,11 +141,8 @@ async def salts_of(
 ) -> dict[UUID, dict[str, Salted]]:
     """Personal values and salts of these entries that have not been erased."""
     result: dict[UUID, dict[str, Salted]] = {}
-    if not entry_ids:
-        return result
-    query = select(personal).where(
-        personal.c.commons_id == commons_id, one_of(personal.c.entry_id, entry_ids)
-    )
-    for row in await db.execute(query):
-        result.setdefault(row.entry_id, {})[row.field] = Salted(row.salt, row.value)
+    if entry_ids:
+        driver = await driver_of(db)
+        for entry_id, name, salt, value in await driver.fetch(SALTS, commons_id, entry_ids):
+            result.setdefault(entry_id, {})[name] = Salted(salt, value)
     return result

@@ -48,7 +48,7 @@ def spell_proof(
         "form": FORM,
         "commons": spell_commons(commons),
         "entry": spell_entry(entry),
-        "people": named_in([entry], people),
+        "people": {key: name for key, name in people.items() if key in named_in(entry)},
         "proof": str(proof.inclusion),
     }
     if proof.head is not None:

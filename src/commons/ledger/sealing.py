@@ -20,7 +20,7 @@ from commons.ledger.merkle import Frontier
 from commons.ledger.model import SealedEntry
 from commons.ledger.proof_tables import nodes
 from commons.ledger.store import JournalStore
-from commons.ledger.tables import checkpoints, entries, leaves
+from commons.ledger.tables import checkpoints
 from commons.ledger.tiles import grow
 
 AT_ONCE = 20_000
@@ -39,6 +39,13 @@ INSERT_LEAVES = """
 INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
 SELECT $1, $2 + place - 1, entry_id, leaf_hash
   FROM unnest($3::uuid[], $4::bytea[]) WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
+"""
+LEAVES = """
+SELECT entry_id, leaf
+  FROM journal_leaf
+  JOIN journal_entry USING (commons_id, entry_id)
+ WHERE commons_id = $1 AND leaf_index >= $2 AND leaf_index < $3
+ ORDER BY leaf_index
 """
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:journal, 1))")
 
@@ -129,15 +136,10 @@ class Sealed:
 
 
 async def sealed_entries(
-    db: AsyncConnection, commons_id: UUID, size: int, *, opened: bool
+    db: AsyncConnection, commons_id: UUID, size: int, *, opened: bool, start: int = 0
 ) -> Sequence[SealedEntry]:
-    """The first `size` leaves in order; with what is personal if `opened`."""
-    query = (
-        select(entries.c.entry_id, entries.c.leaf)
-        .join(leaves)
-        .where(leaves.c.commons_id == commons_id, leaves.c.leaf_index < size)
-        .order_by(leaves.c.leaf_index)
-    )
-    rows = list(await db.execute(query))
-    salts = await salts_of(db, commons_id, [row.entry_id for row in rows]) if opened else {}
-    return [SealedEntry(row.leaf.encode(), salts.get(row.entry_id, {})) for row in rows]
+    """The leaves from number `start` to before `size`; with what is personal if `opened`."""
+    driver = await driver_of(db)
+    rows = await driver.fetch(LEAVES, commons_id, start, size)
+    salts = await salts_of(db, commons_id, [row[0] for row in rows]) if opened else {}
+    return [SealedEntry(row[1].encode(), salts.get(row[0], {})) for row in rows]

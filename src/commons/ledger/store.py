@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commons.db.engine import driver_of
+from commons.db.engine import driver_of, one_of
 from commons.kernel.errors import ConflictError, NotFoundError
 from commons.kernel.quantity import EURO, Unit
 from commons.kernel.text import t
@@ -43,7 +43,6 @@ from commons.ledger.tables import (
     holders,
     journals,
     leaves,
-    one_of,
     personal,
     postings,
     units,

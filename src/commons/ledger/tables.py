@@ -4,15 +4,11 @@
 balances, which can be computed again from the postings.
 """
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from sqlalchemy import (
     ARRAY,
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     Date,
     DateTime,
     ForeignKeyConstraint,
@@ -25,8 +21,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    any_,
-    literal,
     text,
 )
 from sqlalchemy.dialects.postgresql import BIGINT
@@ -264,8 +258,3 @@ checkpoints = Table(
     ForeignKeyConstraint(["commons_id"], ["journal.commons_id"]),
     info=APPEND,
 )
-
-
-def one_of(column: Column[UUID], values: Sequence[UUID]) -> ColumnElement[bool]:
-    """Whether the column is one of `values`: one parameter, however many they are."""
-    return column == any_(literal(list(values), ARRAY(Uuid)))

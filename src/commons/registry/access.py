@@ -11,7 +11,7 @@ from commons.identity.rules import Operation, may, require_someone
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import ForbiddenError
 from commons.kernel.text import Text, t
-from commons.ledger.model import PERSON_FIELDS, Entry, SealedEntry
+from commons.ledger.model import PERSON_FIELDS, Entry
 from commons.registry.model import Commons, Readers
 
 
@@ -50,15 +50,10 @@ def sight_is_open(commons: Commons, person: Person | None) -> bool:
     return commons.facts.readers is Readers.PUBLIC
 
 
-async def names_opened(people: IdentityStore, entries: Iterable[SealedEntry]) -> dict[str, str]:
-    """Names of the persons that exported entries show, by identifier."""
-    named = {
-        UUID(item.value)
-        for entry in entries
-        for field, item in entry.personal.items()
-        if field.startswith("account.") or field in PERSON_FIELDS
-    }
-    return {str(key): name for key, name in (await people.names(named)).items()}
+async def names_opened(people: IdentityStore, named: Iterable[str]) -> dict[str, str]:
+    """Names to show beside what is open, by the identifiers that it names."""
+    names = await people.names(UUID(person_id) for person_id in named)
+    return {str(key): name for key, name in names.items()}
 
 
 def persons_in(entries: Iterable[Entry]) -> set[UUID]:

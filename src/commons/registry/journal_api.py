@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
@@ -28,8 +29,8 @@ from commons.registry.confirming import (
     standing_of,
     taken_back,
 )
+from commons.registry.exporting import export_of
 from commons.registry.importing import Importer
-from commons.registry.journal_pages import exported_journal
 from commons.registry.journal_schemas import (
     AttestationIn,
     ContributionIn,
@@ -171,13 +172,11 @@ class JournalApi(Controller):
         media_type="application/json",
         responses=read(403),
     )
-    async def export(
-        self, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Response[Any]:
+    async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
         """The whole journal in one file that `commons verify` checks offline."""
         commons = await RegistryStore(db).by_slug(slug)
-        data = await exported_journal(db, services, commons, me)
-        return Response(data, media_type="application/json")
+        export = await export_of(db, services, commons, me)
+        return Stream(export.pieces(services.engine.connect), media_type="application/json")
 
 
 async def _appended(db: Db, commons_id: UUID, draft: Draft, now: datetime) -> Response[Receipt]:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
@@ -14,13 +14,11 @@ from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.export import ExportedCommons, spell_export
 from commons.ledger.model import Draft, Entry, Kind
-from commons.ledger.proof_store import ProofStore
 from commons.ledger.rules import CONTESTABLE
-from commons.ledger.sealing import Sealer, sealed_entries
+from commons.ledger.sealing import Sealer
 from commons.ledger.store import PAGE, JournalStore
-from commons.registry.access import names_opened, persons_in, sight_is_open
+from commons.registry.access import persons_in, sight_is_open
 from commons.registry.asking import Asked, last_months
 from commons.registry.confirming import (
     is_subject,
@@ -31,6 +29,7 @@ from commons.registry.confirming import (
     taken_back,
 )
 from commons.registry.contributing import entry_key
+from commons.registry.exporting import export_of
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -194,15 +193,13 @@ class JournalPages(Controller):
         return page(request, view)
 
     @get("/journal.json")
-    async def export(
-        self, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Response[bytes]:
+    async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
         """The journal as one file that can be checked without us."""
         commons = await RegistryStore(db).by_slug(slug)
-        data = await exported_journal(db, services, commons, me)
+        export = await export_of(db, services, commons, me)
         name = f"journal-{commons.slug}.json"
-        return Response(
-            data,
+        return Stream(
+            export.pieces(services.engine.connect),
             media_type="application/json",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -242,28 +239,6 @@ async def entry_view(
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
-
-
-async def exported_journal(db: Db, services: Services, commons: Commons, me: Me) -> bytes:
-    """The exported journal as `me` may see it, sealed up to now."""
-    is_open = sight_is_open(commons, me)
-    signer = signer_of(services)
-    sealer = Sealer(db, signer)
-    await sealer.seal(commons.commons_id, services.clock())
-    latest = await sealer.latest(commons.commons_id)
-    if latest is None:
-        raise InputError(t("Ce journal est encore vide : il n'y a rien à télécharger."))
-    entries = await sealed_entries(db, commons.commons_id, latest.size, opened=is_open)
-    people = IdentityStore(db, services.keyring.email)
-    return spell_export(
-        ExportedCommons(commons.commons_id, commons.slug, commons.name),
-        latest.note,
-        entries,
-        await names_opened(people, entries),
-        signer=signer.name,
-        key=signer.key,
-        backing=await ProofStore(db, signer).backing(commons.commons_id),
-    )
 
 
 def _import_view(commons: Commons) -> View:

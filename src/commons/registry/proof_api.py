@@ -16,7 +16,7 @@ from commons.kernel.identifiers import clean_text
 from commons.kernel.text import t
 from commons.ledger.api import BINARY, FOREVER, TEXT, NewSize, OldSize, plain, tile_answer
 from commons.ledger.appending import salts_of
-from commons.ledger.export import ExportedCommons
+from commons.ledger.export import ExportedCommons, named_in
 from commons.ledger.model import SealedEntry
 from commons.ledger.proof_file import spell_proof
 from commons.ledger.proof_store import ProofStore
@@ -123,7 +123,7 @@ async def proof_answer(
         ExportedCommons(commons.commons_id, commons.slug, commons.name),
         sealed,
         proof,
-        await names_opened(people, [sealed]),
+        await names_opened(people, named_in(sealed)),
         signer=signer.name,
         key=signer.key,
     )
