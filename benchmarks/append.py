@@ -10,41 +10,31 @@ import asyncio
 import csv
 import io
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Awaitable
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from uuid import UUID, uuid4
 
 import asyncpg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from journals import CALLERS, DAY, SIGNER, batched, database, draft, note, opened, tell, timed
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from commons.db.embedded import OWNER, SERVICE, SUPERUSER, EmbeddedPostgres
-from commons.db.engine import SESSION, driver_url, open_engine
-from commons.db.migrate import migrate
+from commons.db.embedded import EmbeddedPostgres
+from commons.db.engine import driver_url
 from commons.identity.store import IdentityStore
 from commons.kernel.clock import now
 from commons.ledger.appending import append_all
 from commons.ledger.batcher import Batcher
 from commons.ledger.leaf import commitments_of, personal_fields, spell_leaf
 from commons.ledger.merkle import Frontier, leaf_hash
-from commons.ledger.model import Account, AccountKind, Draft, Kind, Request, Salted
-from commons.ledger.reading import reading as read_entries
+from commons.ledger.model import Salted
 from commons.ledger.sealer import seal_for_ever, seal_waiting, take_turn
-from commons.ledger.sealing import Signer
-from commons.ledger.store import Filter, JournalStore
-from commons.ledger.tables import entries
 from commons.registry.importing import Importer
 
-CALLERS, CONNECTIONS, ROUNDS = 256, 32, 3
+CONNECTIONS, ROUNDS = 32, 3
 SINGLE = """
 WITH new AS (
   INSERT INTO journal_entry (commons_id, entry_id, kind, recorded_at, occurred_from,
@@ -68,49 +58,12 @@ SELECT commons_id, row_number() OVER () - 1, entry_id, leaf_hash
   FROM journal_queue JOIN journal_entry USING (commons_id, entry_id)
  WHERE commons_id = :commons_id
 """
-SIGNER = Signer("commons.example", Ed25519PrivateKey.from_private_bytes(b"k" * 32))
-PEOPLE = [str(UUID(int=1000 + n)) for n in range(50)]
-DAY = date(2026, 11, 20)
-COMMONS = Account(AccountKind.COMMONS)
 COPIED = {
     "journal_entry": "commons_id, entry_id, kind, recorded_at, occurred_from, occurred_to, "
     "quantity, unit, about, leaf, leaf_hash",
     "journal_personal": "commons_id, entry_id, field, salt, value, about",
     "journal_queue": "commons_id, entry_id, queued_at",
 }
-
-
-def tell(what: str, reached: str, target: str, *, good: bool) -> None:
-    mark = "reached" if good else "NOT REACHED"
-    print(f"{what:<58} {reached:>24}   target {target:<12} {mark}", flush=True)
-
-
-def note(line: str) -> None:
-    print(f"    {line}", flush=True)
-
-
-def draft(number: int) -> Draft:
-    person = PEOPLE[number % len(PEOPLE)]
-    return Draft(
-        entry_id=uuid4(),
-        kind=Kind.CONTRIBUTION,
-        occurred_from=DAY,
-        occurred_to=DAY,
-        quantity=Decimal(30 + number % 200),
-        unit="minute",
-        details={"nature": "work", "reward": "open"},
-        personal={
-            "contributor": person,
-            "recorder": person,
-            "description": f"Taille des pommiers, rang {number}",
-        },
-    )
-
-
-def new_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="commons-bench-"))
-    folder.chmod(0o755)
-    return folder
 
 
 def cpu_seconds(server: EmbeddedPostgres) -> float:
@@ -123,50 +76,6 @@ def cpu_seconds(server: EmbeddedPostgres) -> float:
         # Of the server also its dead children, which it waited for.
         ticks += sum(int(cell) for cell in cells[11 : 15 if pid == main else 13])
     return ticks / os.sysconf("SC_CLK_TCK") + time.process_time()
-
-
-@asynccontextmanager
-async def database() -> AsyncIterator[tuple[EmbeddedPostgres, AsyncEngine]]:
-    folder = new_folder()
-    try:
-        with EmbeddedPostgres(folder) as server:
-            await server.prepare_logins()
-            owner = create_async_engine(server.url(OWNER), poolclass=NullPool)
-            await migrate(owner, SERVICE)
-            await owner.dispose()
-            engine = open_engine(server.url(SERVICE), connections_max=4)
-            async with engine.connect() as db:
-                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                    assert await db.scalar(text(f"SHOW {setting}")) == "on", setting
-            yield server, engine
-            await engine.dispose()
-    finally:
-        shutil.rmtree(folder)
-
-
-async def opened(engine: AsyncEngine, count: int) -> list[UUID]:
-    made = [uuid4() for _ in range(count)]
-    async with engine.begin() as db:
-        for commons_id in made:
-            await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", now())
-    return made
-
-
-async def timed(work: Callable[[], Awaitable[object]]) -> float:
-    start = time.perf_counter()
-    await work()
-    return time.perf_counter() - start
-
-
-async def batched(batcher: Batcher, commons: Sequence[UUID], count: int) -> float:
-    """Seconds for `count` entries sent by `CALLERS` callers, each waiting for its answer."""
-    requests = iter([Request(commons[n % len(commons)], draft(n)) for n in range(count)])
-
-    async def caller() -> None:
-        for request in requests:
-            await batcher.append(request)
-
-    return await timed(lambda: asyncio.gather(*[caller() for _ in range(CALLERS)]))
 
 
 def spelled_row(commons_id: UUID, number: int, moment: datetime) -> tuple[object, ...]:
@@ -349,90 +258,12 @@ async def importing(engine: AsyncEngine, count: int) -> None:
     tell(f"CSV import of {count:,} / bare COPY", f"{ratio:.2f} ×", "≤ 5 ×", good=ratio <= 5)
 
 
-LOAD = """
-CREATE TEMPORARY TABLE made AS
-  SELECT n, gen_random_uuid() AS entry_id FROM generate_series(1, {count}) AS n;
-INSERT INTO journal_entry
-SELECT '{commons}', entry_id, CASE WHEN n % 2 = 0 THEN 'contribution' ELSE 'transfer' END,
-       '2026-01-01Z'::timestamptz + n * interval '1 second', '2026-11-20', '2026-11-20',
-       CASE WHEN n % 2 = 0 THEN 30 END, CASE WHEN n % 2 = 0 THEN 'minute' END, NULL,
-       '{{"details":{{"nature":"work","reward":"open"}}}}', sha256(entry_id::text::bytea)
-  FROM made;
-INSERT INTO journal_personal
-SELECT '{commons}', entry_id, field, sha256(entry_id::text::bytea),
-       CASE field WHEN 'description' THEN 'Taille des pommiers' ELSE '{person}' END, NULL
-  FROM made, unnest(ARRAY['contributor', 'description']) AS field WHERE n % 2 = 0;
-INSERT INTO journal_account VALUES
-  ('{commons}', '{here}', 'commons', NULL), ('{commons}', '{there}', 'funder', '{there}');
-INSERT INTO journal_posting
-SELECT '{commons}', entry_id, line, CASE line WHEN 1 THEN '{here}'::uuid ELSE '{there}' END,
-       'EUR', CASE line WHEN 1 THEN 1 ELSE -1 END
-  FROM made, unnest(ARRAY[1, 2]) AS line WHERE n % 2 = 1;
-INSERT INTO journal_balance
-SELECT commons_id, account_id, unit, sum(amount) FROM journal_posting
- WHERE commons_id = '{commons}' GROUP BY 1, 2, 3;
-DROP TABLE made;
-"""
-
-
-async def loaded(server: EmbeddedPostgres, engine: AsyncEngine, count: int) -> UUID:
-    """A journal of `count` entries, half of them money, loaded without its checks."""
-    [commons_id] = await opened(engine, 1)
-    url = server.url(SUPERUSER).set(drivername="postgresql")
-    db = await asyncpg.connect(url.render_as_string(hide_password=False))
-    await db.execute("SET session_replication_role = replica")
-    statements = LOAD.format(
-        count=count, commons=commons_id, person=PEOPLE[0], here=uuid4(), there=uuid4()
-    )
-    await db.execute(statements)
-    await db.execute("VACUUM ANALYZE")
-    await db.close()
-    return commons_id
-
-
-async def fastest(work: Callable[[], Awaitable[object]], times: int = 60) -> float:
-    await work()
-    return median([await timed(work) for _ in range(times)])
-
-
-async def reading(server: EmbeddedPostgres, engine: AsyncEngine, count: int) -> None:
-    large = await loaded(server, engine, count)
-    small = await loaded(server, engine, 10_000)
-    async with engine.connect() as db:
-        store = JournalStore(db, datetime(2026, 11, 23, tzinfo=UTC))
-        seconds = {
-            commons_id: await fastest(lambda key=commons_id: store.balance(key, COMMONS), 300)
-            for commons_id in (small, large)
-        }
-        ratio = seconds[large] / seconds[small]
-        note(f"{seconds[small] * 1e3:.2f} ms and {seconds[large] * 1e3:.2f} ms")
-        what = f"balance of a journal of {count:,} / of 10,000"
-        tell(what, f"{ratio:.2f} ×", "≤ 1.5 ×", good=ratio <= 1.5)
-        query = (
-            read_entries(store.moment)
-            .where(entries.c.commons_id == large)
-            .order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
-            .limit(100)
-        )
-        listed = await fastest(lambda: store.page(large, Filter()))
-        literal = query.compile(db.sync_engine, compile_kwargs={"literal_binds": True})
-    plain = await asyncpg.connect(driver_url(engine), server_settings=SESSION)
-    statement = await plain.prepare(str(literal))
-    bare = await fastest(statement.fetch)
-    await plain.close()
-    ratio = listed / bare
-    note(f"page {listed * 1e3:.2f} ms, its SQL {bare * 1e3:.2f} ms")
-    what = f"list of 100 rows among {count:,} / its SQL"
-    tell(what, f"{ratio:.2f} ×", "≤ 3 ×", good=ratio <= 3)
-
-
 async def main(scale: int) -> None:
     async with database() as (server, engine):
         await appending(server, engine, 20_000 // scale)
         await sealing(engine, 200_000 // scale)
         await sealing_while_writing(engine, 20_000 // scale)
         await importing(engine, 100_000 // scale)
-        await reading(server, engine, 1_000_000 // scale)
 
 
 if __name__ == "__main__":

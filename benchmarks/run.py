@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TOOLS = {"run", "measure"}
+TOOLS = {"run", "measure", "journals"}
 
 
 def main() -> int:
