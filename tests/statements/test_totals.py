@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.ledger.conftest import SIGNER
-from tests.statements.conftest import BASKET, DAYS, LIVES, NOW, YEAR, Step, exported, lived
+from tests.statements.lives import BASKET, DAYS, LIVES, NOW, YEAR, Step, exported, lived
 
 from commons.kernel.quantity import Unit
-from commons.ledger.erasing import ErasingStore
 from commons.ledger.appending import append_all
+from commons.ledger.erasing import ErasingStore
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Rules
 from commons.ledger.rules import reversal_of, transfer
 from commons.ledger.ruling import RulesStore

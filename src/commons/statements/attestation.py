@@ -41,9 +41,9 @@ def attestation_document(statement: Statement) -> Document:
     if total:
         blocks.append(_hours(statement, total))
     blocks += _meaning(statement, is_empty=not total)
-    blocks += [Heading("Pour vérifier cette attestation"), *words.proof_facts(place)]
     if total:
         blocks.append(_signatures(statement))
+    blocks += [Heading("Pour vérifier cette attestation"), *words.proof_facts(place)]
     return spelled_out(
         Document(
             title="Attestation d’heures de bénévolat",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from commons.documents.blocks import (
-    Alert,
     Attachment,
     Block,
     Document,
@@ -12,6 +11,7 @@ from commons.documents.blocks import (
     Heading,
     Inline,
     Paragraph,
+    Run,
     Table,
 )
 from commons.documents.dates import in_french
@@ -25,6 +25,8 @@ from commons.web import formatting, labels
 
 KINDS = {PRO_BONO: "Bénévole", "open": "Ouvert à rétribution"}
 COLUMNS = ("Date", "Contribution", "Combien", "État", "Feuille")
+TEXT_CHARACTERS = 300
+"""A longer description is cut in its line, and stands whole after the tables."""
 WIDTHS = (1.75, 3.7, 1.35, 1.75, 0.95)
 
 
@@ -37,7 +39,11 @@ def statement_document(statement: Statement) -> Document:
     blocks += _contributions(statement)
     blocks += _late(statement)
     blocks += _money(statement)
-    blocks += [Heading("Pour vérifier ce relevé"), *words.proof_facts(place)]
+    blocks += _whole_texts(statement)
+    blocks += [
+        Heading("Pour vérifier ce relevé"),
+        *words.proof_facts(place, has_leaves=True),
+    ]
     return spelled_out(
         Document(
             title=f"Relevé de contributions {statement.year}",
@@ -108,11 +114,11 @@ def _summary(sums: Mapping[tuple[str, str, str], Counted], place: Place) -> Tabl
                 rows.append((f"{kind}, {said}", *_counted(item, unit, place)))
             if len(here) > 1:
                 total = sum(here.values(), Counted())
-                name = "temps" if unit == "minute" else words.quantity(ONE, unit, place)
+                name = words.unit_name(unit, place)
                 cells = _counted(total, unit, place)
                 rows.append(
                     (
-                        words.strong(f"{kind}, total ({name.split(words.NO_BREAK)[-1]})"),
+                        words.strong(f"{kind}, total ({name})"),
                         *map(words.strong, cells),
                     )
                 )
@@ -120,11 +126,8 @@ def _summary(sums: Mapping[tuple[str, str, str], Counted], place: Place) -> Tabl
         ("", "Confirmé", "En attente", "Contesté", "Total"),
         tuple(rows),
         "lrrrr",
-        widths=(3.4, 1.5, 1.5, 1.5, 1.5),
+        widths=(2.6, 1.7, 1.7, 1.7, 1.7),
     )
-
-
-ONE = Decimal(1)
 
 
 def _counted(item: Counted, unit: str, place: Place) -> tuple[str, ...]:
@@ -146,7 +149,7 @@ def _row(entry: Entry, place: Place) -> tuple[Inline, ...]:
     more = " ; au nom d’une organisation" if "organisation" in entry.details else ""
     return (
         words.period(entry.occurred_from, entry.occurred_to),
-        f"{_what(entry)} ({nature}{more})",
+        f"{_shortened(_what(entry))} ({nature}{more})",
         words.quantity(entry.quantity or Decimal(0), entry.unit or "", place),
         words.state_said(entry),
         words.place_in_tree(entry.leaf_index),
@@ -155,6 +158,27 @@ def _row(entry: Entry, place: Place) -> tuple[Inline, ...]:
 
 def _what(entry: Entry) -> str:
     return entry.personal.get("description") or "texte effacé"
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a long text, cut at a word; the whole stands at the end."""
+    if len(text) <= TEXT_CHARACTERS:
+        return text
+    return f"{text[:TEXT_CHARACTERS].rsplit(maxsplit=1)[0]}… [texte entier à la fin]"
+
+
+def _whole_texts(statement: Statement) -> list[Block]:
+    """Descriptions too long for a cell, each under its line."""
+    entries = [line.entry for line in statement.lines]
+    entries += [taken for _, taken in statement.late]
+    blocks: list[Block] = []
+    for entry in entries:
+        text = _what(entry)
+        if len(text) > TEXT_CHARACTERS:
+            leaf = words.place_in_tree(entry.leaf_index)
+            title = f"{words.period(entry.occurred_from, entry.occurred_to)}, feuille {leaf}. "
+            blocks.append(Paragraph((Run(words.capital(title), bold=True), Run(text))))
+    return [Heading("Textes entiers"), *blocks] if blocks else []
 
 
 def _reversal_row(reversal: Entry, place: Place) -> tuple[Inline, ...]:
@@ -175,7 +199,7 @@ def _late(statement: Statement) -> list[Block]:
     rows = tuple(
         (
             in_french(reversal.occurred_to),
-            f"Contribution de {taken.occurred_to.year} : {_what(taken)}",
+            f"Contribution de {taken.occurred_to.year} : {_shortened(_what(taken))}",
             words.quantity(
                 reversal.quantity or Decimal(0), reversal.unit or "", statement.place
             ),
@@ -234,9 +258,10 @@ def _money(statement: Statement) -> list[Block]:
         (moved.amount for moved in statement.movements if not _is_due(moved.purpose)),
         Decimal(0),
     )
+    until = "à ce jour" if statement.is_running else "au 31\u00a0décembre"
     total = (
         "",
-        f"Reçu en {year} ; reste dû au 31\u00a0décembre",
+        f"Reçu en {year} ; reste dû {until}",
         words.euros(statement.due_after),
         words.euros(paid_in_year),
         "",
@@ -250,14 +275,6 @@ def _money(statement: Statement) -> list[Block]:
             widths=WIDTHS,
         )
     )
-    if statement.due_after:
-        blocks.append(
-            Alert(
-                "Une somme reste due",
-                f"{words.euros(statement.due_after)} étaient dus à {statement.name} au "
-                f"31\u00a0décembre {year}" + (" (à ce jour)." if statement.is_running else "."),
-            )
-        )
     return blocks
 
 

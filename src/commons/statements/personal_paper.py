@@ -15,6 +15,7 @@ from commons.documents.blocks import (
     Heading,
     Inline,
     Paragraph,
+    Table,
 )
 from commons.documents.dates import in_french
 from commons.documents.printing import spelled_out
@@ -81,6 +82,7 @@ SAID: Mapping[str, Mapping[str, Text]] = {
     "purpose": labels.purpose,
 }
 NOTHING = "rien"
+HEAD = ("Donnée", "Valeur")
 
 
 def personal_document(
@@ -130,6 +132,8 @@ def _is_plain(item: object) -> bool:
 
 
 def _key(key: str) -> str:
+    if key.startswith("account."):
+        return f"Titulaire du compte, ligne {key.removeprefix('account.')}"
     return KEYS.get(key, key)
 
 
@@ -147,8 +151,9 @@ def _inside(item: object, names: Mapping[str, str]) -> Iterator[Block]:
     elif isinstance(item, Sequence):
         for number, each in enumerate(item, start=1):
             if isinstance(each, Mapping):
-                yield Paragraph(words.strong(f"{number}. {_title(each)}"))
-                yield Facts(tuple(_rows(each, names)))
+                caption = f"{number}. {_title(each)}".rstrip()
+                rows = tuple(_rows(each, names))
+                yield Table(HEAD, rows, "ll", caption=caption, widths=(0.34, 0.66))
             else:
                 yield Paragraph(_said("", each, names))
         if not item:

@@ -73,9 +73,9 @@ def valuation_document(valuation: Valuation) -> Document:
     if valuation.left_out:
         blocks += [Heading("Ce qui n’est pas compté"), _left_out(valuation)]
     blocks += [
+        Signatures((Signature(place.name, "", str(labels.role["treasurer"])),)),
         Heading("Pour vérifier cette valorisation"),
         *words.proof_facts(place),
-        Signatures((Signature(place.name, "", str(labels.role["treasurer"])),)),
     ]
     return spelled_out(
         Document(

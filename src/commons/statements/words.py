@@ -30,7 +30,14 @@ def quantity(amount: Decimal, unit: str, place: Place) -> str:
     """`2 h 30`, `1 250,00 €`, `12,5 paniers`: exact, in the words of the commons."""
     if unit in {EURO.code, MINUTE.code} or unit not in place.units:
         return formatting.quantity(amount, unit, FRENCH)
-    return f"{formatting.number(amount, FRENCH)}{NO_BREAK}{place.units[unit].label}"
+    return f"{formatting.number(amount, FRENCH)} {place.units[unit].label}"
+
+
+def unit_name(unit: str, place: Place) -> str:
+    """`temps`, `euros`, `paniers`."""
+    if unit == MINUTE.code:
+        return "temps"
+    return place.units[unit].label if unit in place.units else unit
 
 
 def euros(amount: Decimal) -> str:
@@ -91,18 +98,22 @@ def crossing(count: int, year: int) -> Paragraph:
     )
 
 
-def proof_facts(place: Place) -> tuple[Paragraph | Facts, ...]:
-    """How to check the document against the journal, and against which state of it."""
+def proof_facts(place: Place, *, has_leaves: bool = False) -> tuple[Paragraph | Facts, ...]:
+    """How to check the document against the journal, and against which state of it.
+
+    `has_leaves` says that its lines carry the numbers of their leaves.
+    """
     if place.seal is None:
         return (Paragraph("Le journal de ce commun est encore vide : rien n’est à vérifier."),)
     seal = place.seal
+    leaves = "Chaque ligne y a son numéro de feuille. " if has_leaves else ""
     signed = formatting.long_moment(seal.signed_at, FRENCH)
     return (
         Paragraph(
-            f"Téléchargez le journal à l’adresse {place.address}/journal, puis "
-            "contrôlez-le sans réseau ni service : commons verify FICHIER --key CLÉ. Chaque "
-            "ligne de ce document y porte son numéro de feuille. Gardez ce document : il "
-            "témoigne de l’état du journal ce jour-là."
+            f"Téléchargez le journal à l’adresse {place.address}/journal, puis contrôlez-le "
+            "sans réseau ni service avec la commande « commons verify » et la clé publique "
+            f"ci-dessous. {leaves}Gardez ce document : il témoigne de l’état du journal ce "
+            "jour-là."
         ),
         Facts(
             (
