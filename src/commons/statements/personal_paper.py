@@ -82,6 +82,7 @@ SAID: Mapping[str, Mapping[str, Text]] = {
     "purpose": labels.purpose,
 }
 NOTHING = "rien"
+COLUMNS_MAX = 3
 HEAD = ("Donnée", "Valeur")
 
 
@@ -149,6 +150,10 @@ def _inside(item: object, names: Mapping[str, str]) -> Iterator[Block]:
         if not item:
             yield Paragraph("Rien.")
     elif isinstance(item, Sequence):
+        small = _small(item)
+        if small:
+            yield _side_by_side(small, names)
+            return
         for number, each in enumerate(item, start=1):
             if isinstance(each, Mapping):
                 caption = f"{number}. {_title(each)}".rstrip()
@@ -158,6 +163,20 @@ def _inside(item: object, names: Mapping[str, str]) -> Iterator[Block]:
                 yield Paragraph(_said("", each, names))
         if not item:
             yield Paragraph("Rien.")
+
+
+def _small(items: Sequence[object]) -> list[Mapping[str, object]]:
+    """The items, if each has the same few plain values: they are read as one table."""
+    found = [item for item in items if isinstance(item, Mapping)]
+    keys = list(found[0]) if found and len(found) == len(items) else []
+    alike = all(list(item) == keys and all(map(_is_plain, item.values())) for item in found)
+    return found if alike and 0 < len(keys) <= COLUMNS_MAX else []
+
+
+def _side_by_side(items: list[Mapping[str, object]], names: Mapping[str, str]) -> Table:
+    keys = list(items[0])
+    rows = tuple(tuple(_said(key, item[key], names) for key in keys) for item in items)
+    return Table(tuple(map(_key, keys)), rows, "l" * len(keys))
 
 
 def _title(item: Mapping[str, object]) -> str:
