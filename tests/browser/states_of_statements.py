@@ -24,7 +24,14 @@ def states_of_statements(v: Village) -> list[State]:
         State("statements-forbidden", listing, f"{garden}/releves", "sasha", 403),
         State("valuation", valuation, worth, "nour"),
         State("valuation-none", valuation, water, "camille"),
-        State("valuation-done", valuation, worth, "nour", action="valorisation", form=CHOSEN),
+        State(
+            "valuation-done",
+            valuation,
+            f"{worth}?annee=2025",
+            "nour",
+            action="valorisation",
+            form=CHOSEN,
+        ),
         State(
             "valuation-refused",
             valuation,

@@ -51,11 +51,19 @@ def read_choice(typed: Mapping[str, str]) -> Choice:
     return Choice(rate, basis, method, values)
 
 
+def _euros(typed: str) -> Decimal:
+    try:
+        return read_euros(typed)
+    except InputError as error:
+        text = t("« {typed} » n'est pas une valeur comme 12,50.", typed=typed.strip()[:40])
+        raise InputError(text) from error
+
+
 def _rate(name: str, typed: str, faults: list[FieldError]) -> Decimal:
     try:
         if not typed.strip():
             raise InputError(t("Indiquez le taux que l'association a choisi, comme 12,50."))
-        return check_rate(read_euros(typed))
+        return check_rate(_euros(typed))
     except DomainError as error:
         faults.append(FieldError(name, error.text))
         return Decimal(1)

@@ -20,8 +20,8 @@ RATE_SCALE = 4
 METHOD_CHARACTERS_MAX = 1000
 BASES: dict[str, Text] = {
     "smic": t("SMIC horaire brut, chiffre retenu par l'association"),
-    "equivalent": t("salaire d'un emploi équivalent, chiffre retenu par l'association"),
-    "other": t("autre méthode, dite ci-dessous"),
+    "equivalent": t("Salaire d'un emploi équivalent, chiffre retenu par l'association"),
+    "other": t("Autre méthode, dite ci-dessous"),
 }
 UNVALUED_UNITS = frozenset({EURO.code, COMMIT.code})
 """Money is no contribution in kind; a commit measures neither time nor matter."""
@@ -159,7 +159,7 @@ def may_be_valued(row: Valued) -> bool:
 def check_rate(amount: Decimal) -> Decimal:
     """A value in euros for one unit. Raises `InputError`; nothing is rounded for its writer."""
     if not 0 < amount <= RATE_MAX:
-        raise InputError(t("Indiquez une valeur entre 0 et 10 000 €."))
+        raise InputError(t("Indiquez une valeur entre 0 et 10 000 €."))
     if amount != amount.quantize(Decimal(1).scaleb(-RATE_SCALE)):
         raise InputError(t("Une valeur a quatre décimales au plus."))
     return amount
