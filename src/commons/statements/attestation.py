@@ -67,13 +67,13 @@ def _said(statement: Statement, total: Decimal) -> Paragraph:
     carried = f", porté par {place.carrier}," if place.carrier else ""
     if not total:
         return Paragraph(
-            f"Au journal du commun « {place.name} »{carried} aucune heure de bénévolat de "
-            f"{statement.name} n’est confirmée pour l’année {statement.year} : il n’y a rien à "
-            "attester."
+            f"Au journal du commun «\u00a0{place.name}\u00a0»{carried} aucune heure de "
+            f"bénévolat de {statement.name} n’est confirmée pour l’année "
+            f"{statement.year}\u00a0: il n’y a rien à attester."
         )
     return Paragraph(
         (
-            Run(f"Le commun « {place.name} »{carried} atteste que "),
+            Run(f"Le commun «\u00a0{place.name}\u00a0»{carried} atteste que "),
             Run(statement.name, bold=True),
             Run(" lui a donné "),
             Run(formatting.duration(total, words.FRENCH), bold=True),
@@ -100,7 +100,7 @@ def _hours(statement: Statement, total: Decimal) -> Table:
         tuple(rows),
         "lrr",
         total=("Total", str(count), formatting.duration(total, words.FRENCH)),
-        widths=(3, 1.3, 1.3),
+        widths=(30, 16, 13),
     )
 
 
@@ -111,8 +111,9 @@ def _meaning(statement: Statement, *, is_empty: bool) -> list[Block]:
     )
     certifies = (
         "Elle certifie que ces heures ont été consignées comme bénévoles au journal du commun, "
-        "puis confirmées selon ses règles : attestées par d’autres membres que la personne, ou "
-        "acceptées sans contestation dans le délai prévu. Les contre-écritures sont déduites."
+        "puis confirmées selon ses règles\u00a0: attestées par d’autres membres que la "
+        "personne, ou acceptées sans contestation dans le délai prévu. Les contre-écritures "
+        "sont déduites."
     )
     blocks: list[Block] = [] if is_empty else [Heading("Ce qu’elle certifie")]
     if not is_empty:
@@ -129,7 +130,7 @@ def _meaning(statement: Statement, *, is_empty: bool) -> list[Block]:
     ]
     left_out = _left_out(statement)
     if left_out:
-        blocks += [Paragraph("N’y sont pas comptés :"), Items(tuple(left_out))]
+        blocks += [Paragraph("N’y sont pas comptés\u00a0:"), Items(tuple(left_out))]
     return blocks
 
 
@@ -165,7 +166,7 @@ def _reason(line: Line) -> str:
 
 
 def _signatures(statement: Statement) -> Signatures:
-    party = f"le commun « {statement.place.name} »"
+    party = f"le commun «\u00a0{statement.place.name}\u00a0»"
     return Signatures(
         tuple(Signature(party, name, quality) for name, quality in statement.signers)
     )

@@ -27,7 +27,7 @@ KINDS = {PRO_BONO: "Bénévole", "open": "Ouvert à rétribution"}
 COLUMNS = ("Date", "Contribution", "Combien", "État", "Feuille")
 TEXT_CHARACTERS = 300
 """A longer description is cut in its line, and stands whole after the tables."""
-WIDTHS = (1.75, 3.7, 1.35, 1.75, 0.95)
+WIDTHS = (34, 70, 27, 35, 24)
 
 
 def statement_document(statement: Statement) -> Document:
@@ -93,7 +93,7 @@ def _contributions(statement: Statement) -> list[Block]:
         blocks.append(words.crossing(crossing, statement.year))
     for reward in dict.fromkeys(key[0] for key in sums):
         lines = [line for line in statement.lines if _reward(line) == reward]
-        blocks.append(Heading(f"Contributions : {KINDS.get(reward, reward).lower()}"))
+        blocks.append(Heading(f"Contributions\u00a0: {KINDS.get(reward, reward).lower()}"))
         blocks.append(_listed(lines, statement.place))
     return blocks
 
@@ -126,7 +126,7 @@ def _summary(sums: Mapping[tuple[str, str, str], Counted], place: Place) -> Tabl
         ("", "Confirmé", "En attente", "Contesté", "Total"),
         tuple(rows),
         "lrrrr",
-        widths=(2.6, 1.7, 1.7, 1.7, 1.7),
+        widths=(26, 17, 17, 17, 17),
     )
 
 
@@ -146,7 +146,7 @@ def _listed(lines: list[Line], place: Place) -> Table:
 
 def _row(entry: Entry, place: Place) -> tuple[Inline, ...]:
     nature = words.label(labels.nature, entry.details.get("nature", ""))
-    more = " ; au nom d’une organisation" if "organisation" in entry.details else ""
+    more = "\u202f; au nom d’une organisation" if "organisation" in entry.details else ""
     return (
         words.period(entry.occurred_from, entry.occurred_to),
         f"{_shortened(_what(entry))} ({nature}{more})",
@@ -185,7 +185,7 @@ def _reversal_row(reversal: Entry, place: Place) -> tuple[Inline, ...]:
     reason = reversal.personal.get("reason", "")
     return (
         in_french(reversal.occurred_to),
-        f"Contre-écriture : {reason}" if reason else "Contre-écriture",
+        f"Contre-écriture\u00a0: {reason}" if reason else "Contre-écriture",
         words.quantity(reversal.quantity or Decimal(0), reversal.unit or "", place),
         "annule la ligne précédente",
         words.place_in_tree(reversal.leaf_index),
@@ -199,7 +199,7 @@ def _late(statement: Statement) -> list[Block]:
     rows = tuple(
         (
             in_french(reversal.occurred_to),
-            f"Contribution de {taken.occurred_to.year} : {_shortened(_what(taken))}",
+            f"Contribution de {taken.occurred_to.year}\u00a0: {_shortened(_what(taken))}",
             words.quantity(
                 reversal.quantity or Decimal(0), reversal.unit or "", statement.place
             ),
@@ -243,12 +243,12 @@ def _money(statement: Statement) -> list[Block]:
     for moved in statement.movements:
         what = words.capital(words.label(labels.purpose, moved.purpose))
         if moved.is_reversal:
-            what = f"Contre-écriture : {what.lower()}"
+            what = f"Contre-écriture\u00a0: {what.lower()}"
         due, paid = (moved.amount, None) if _is_due(moved.purpose) else (None, -moved.amount)
         rows.append(
             (
                 in_french(moved.on),
-                f"{what} « {moved.title} »" if moved.title else what,
+                f"{what} «\u00a0{moved.title}\u00a0»" if moved.title else what,
                 words.euros(due) if due is not None else "",
                 words.euros(paid) if paid is not None else "",
                 words.place_in_tree(moved.leaf_index),
@@ -261,7 +261,7 @@ def _money(statement: Statement) -> list[Block]:
     until = "à ce jour" if statement.is_running else "au 31\u00a0décembre"
     total = (
         "",
-        f"Reçu en {year} ; reste dû {until}",
+        f"Reçu en {year}\u202f; reste dû {until}",
         words.euros(statement.due_after),
         words.euros(paid_in_year),
         "",

@@ -93,7 +93,7 @@ def personal_document(
     names = _names(content)
     blocks: list[Block] = [
         Paragraph(
-            "Tout ce que cette instance sait de vous, et rien d’autre : le fichier "
+            "Tout ce que cette instance sait de vous, et rien d’autre\u00a0: le fichier "
             "mes-donnees.json, qui est joint à ce document, dit la même chose à un programme. "
             "Entre parenthèses, la valeur telle que ce fichier l’écrit."
         )
@@ -158,7 +158,7 @@ def _inside(item: object, names: Mapping[str, str]) -> Iterator[Block]:
             if isinstance(each, Mapping):
                 caption = f"{number}. {_title(each)}".rstrip()
                 rows = tuple(_rows(each, names))
-                yield Table(HEAD, rows, "ll", caption=caption, widths=(0.34, 0.66))
+                yield Table(HEAD, rows, "ll", caption=caption, widths=(34, 66))
             else:
                 yield Paragraph(_said("", each, names))
         if not item:

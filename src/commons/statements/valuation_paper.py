@@ -46,8 +46,9 @@ HEAD = (
 )
 UNVERIFIED = (
     "Règlement de l’Autorité des normes comptables n°\u00a02018-06 (contributions volontaires "
-    "en nature des associations) : à vérifier. Le texte n’a pas été relu ; ni ses conditions "
-    "ni les numéros de comptes ne sont donc repris ici. Demandez-les à votre comptable."
+    "en nature des associations)\u00a0: à vérifier. Le texte n’a pas été relu\u202f; ni ses "
+    "conditions ni les numéros de comptes ne sont donc repris ici. Demandez-les à votre "
+    "comptable."
 )
 
 
@@ -133,7 +134,7 @@ def _hours(valuation: Valuation) -> list[Block]:
                 "",
                 words.cents(total),
             ),
-            widths=(1.7, 1.3, 1.3, 1.7, 1.6),
+            widths=(17, 16, 13, 17, 16),
         )
     ]
 
@@ -154,13 +155,14 @@ def _others(valuation: Valuation) -> list[Block]:
             ("Nature", "Contributions", "Combien", "Valeur unitaire", "Valeur"),
             tuple(_valued(row, valuation) for row in valuation.others),
             "lrrrr",
-            widths=(1.7, 1.3, 1.3, 1.7, 1.6),
+            widths=(17, 16, 13, 17, 16),
         )
     ]
     if any(row.cents is None for row in valuation.others):
         text = (
-            "Ce qui est « non valorisé » n’entre pas dans le total : l’association ne lui a "
-            "pas donné de valeur. Les dons d’argent ne sont pas des contributions en nature."
+            "Ce qui est «\u00a0non valorisé\u00a0» n’entre pas dans le total\u00a0: "
+            "l’association ne lui a pas donné de valeur. Les dons d’argent ne sont pas des "
+            "contributions en nature."
         )
         blocks.append(Paragraph(text, note=True))
     return blocks
@@ -180,7 +182,7 @@ def _left_out(valuation: Valuation) -> Table:
         ("Nature", "Pourquoi", "Contributions", "Combien"),
         rows,
         "llrr",
-        widths=(1.7, 3, 1.4, 1.5),
+        widths=(17, 28, 17, 15),
     )
 
 

@@ -92,7 +92,7 @@ def crossing(count: int, year: int) -> Paragraph:
     if count > 1:
         started, counted = f"{count} contributions commencées", "sont comptées"
     return Paragraph(
-        f"{started} avant le 1er{NO_BREAK}janvier {year} {counted} ici en entier : une "
+        f"{started} avant le 1er{NO_BREAK}janvier {year} {counted} ici en entier\u00a0: une "
         "contribution appartient à l’année de son dernier jour.",
         note=True,
     )
@@ -104,16 +104,18 @@ def proof_facts(place: Place, *, has_leaves: bool = False) -> tuple[Paragraph | 
     `has_leaves` says that its lines carry the numbers of their leaves.
     """
     if place.seal is None:
-        return (Paragraph("Le journal de ce commun est encore vide : rien n’est à vérifier."),)
+        return (
+            Paragraph("Le journal de ce commun est encore vide\u00a0: rien n’est à vérifier."),
+        )
     seal = place.seal
     leaves = "Chaque ligne y a son numéro de feuille. " if has_leaves else ""
     signed = formatting.long_moment(seal.signed_at, FRENCH)
     return (
         Paragraph(
             f"Téléchargez le journal à l’adresse {place.address}/journal, puis contrôlez-le "
-            "sans réseau ni service avec la commande « commons verify » et la clé publique "
-            f"ci-dessous. {leaves}Gardez ce document : il témoigne de l’état du journal ce "
-            "jour-là."
+            "sans réseau ni service avec la commande «\u00a0commons verify\u00a0» et la clé "
+            f"publique ci-dessous. {leaves}Gardez ce document\u00a0: il témoigne de l’état du "
+            "journal ce jour-là."
         ),
         Facts(
             (
