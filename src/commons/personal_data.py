@@ -45,7 +45,7 @@ class PersonalDataPages(Controller):
         """The same, to be read, for oneself alone."""
         content = await held_about(db, require_someone(me).person_id)
         document = personal_document(content, spell(content), services.clock())
-        return document_answer(document, "mes-donnees", "pdf")
+        return await document_answer(document, "mes-donnees", "pdf")
 
     @post("/effacer")
     async def erase(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Redirect:

@@ -87,7 +87,7 @@ class StatementApi(Controller):
     ) -> Response[bytes]:
         made = await _statement(db, services, slug, me, person_id, year)
         name = f"releve-{made.place.slug}-{year}"
-        return document_answer(statement_document(made), name, "pdf")
+        return await document_answer(statement_document(made), name, "pdf")
 
     @get(
         "/attestation.pdf",
@@ -108,7 +108,7 @@ class StatementApi(Controller):
         """Volunteer time that was confirmed, reversals deducted."""
         made = await _statement(db, services, slug, me, person_id, year)
         name = f"attestation-{made.place.slug}-{year}"
-        return document_answer(attestation_document(made), name, "pdf")
+        return await document_answer(attestation_document(made), name, "pdf")
 
 
 class ValuationApi(Controller):
@@ -178,7 +178,7 @@ class ValuationApi(Controller):
         typed = _typed(rate, basis, method, values)
         made = await _valuation(db, services, slug, me, year, typed)
         name = f"valorisation-{made.place.slug}-{year}"
-        return document_answer(valuation_document(made), name, "pdf")
+        return await document_answer(valuation_document(made), name, "pdf")
 
 
 async def _statement(

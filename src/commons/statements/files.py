@@ -1,5 +1,7 @@
 """Documents of a journal as files to download, never kept by anyone in between."""
 
+import asyncio
+
 from litestar import Response
 
 from commons.documents.blocks import Document
@@ -15,8 +17,10 @@ def rendered(document: Document, form: str) -> bytes:
     return render_docx(document) if form == "docx" else render_pdf(document, validate=False)
 
 
-def document_answer(document: Document, name: str, form: str) -> Response[bytes]:
-    return file_answer(rendered(document, form), f"{name}.{form}", MEDIA[form])
+async def document_answer(document: Document, name: str, form: str) -> Response[bytes]:
+    """Set in a thread: hundreds of lines take seconds, and others are served meanwhile."""
+    data = await asyncio.to_thread(rendered, document, form)
+    return file_answer(data, f"{name}.{form}", MEDIA[form])
 
 
 def file_answer(data: bytes, name: str, media_type: str) -> Response[bytes]:

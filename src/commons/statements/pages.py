@@ -177,7 +177,7 @@ class StatementPages(Controller):
         if form_asked == "csv":
             return file_answer(valuation_csv(made), f"{name}.csv", CSV)
         if form_asked in ("pdf", "docx"):
-            return document_answer(valuation_document(made), name, form_asked)
+            return await document_answer(valuation_document(made), name, form_asked)
         shows = {**view.shows, "valuation": made}
         return form_page(request, View(view.template, view.title, view.crumbs, shows), form)
 
@@ -195,7 +195,7 @@ async def _file(
     commons = await RegistryStore(db).by_slug(slug)
     statement: Statement = await statement_of(db, services, commons, me, person_id, year)
     name = f"{what}-{commons.slug}-{year}"
-    return document_answer(DOCUMENTS[what](statement), name, form)
+    return await document_answer(DOCUMENTS[what](statement), name, form)
 
 
 async def _valuation_view(db: Db, services: Services, commons: Commons, year: int) -> View:
