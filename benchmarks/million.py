@@ -164,15 +164,15 @@ async def exporting(engine: AsyncEngine, short: Journal, long: Journal) -> None:
                 export = replace(export, size=min(latest.size, 10 * SHORT))
                 tracemalloc.start()
             start = time.perf_counter()
-            size = 0
+            sent = 0
             async for piece in export.pieces(engine.connect):
-                size += len(piece)
+                sent += len(piece)
             if measured == "memory":
                 held.append(tracemalloc.get_traced_memory()[1])
                 tracemalloc.stop()
             else:
                 taken.append((time.perf_counter() - start) / journal.size)
-                note(f"{journal.size:,} entries exported, {size / 1e6:,.0f} MB")
+                note(f"{journal.size:,} entries exported, {sent / 1e6:,.0f} MB")
     brief, whole = taken
     what = f"export of {long.size:,} / of {short.size:,}, by entry"
     compare(what, brief * 1e3, whole * 1e3, 1.5, "µs an entry")

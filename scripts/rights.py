@@ -21,6 +21,7 @@ MEANING = {
     Operation.CLAIM: "demander une rétribution, changer sa demande",
     Operation.SETTLE: "proposer une règle, adopter celle d'une autre personne",
     Operation.PAY: "consigner un paiement à une autre personne",
+    Operation.STATEMENTS: "relevé et attestation d'un membre, valorisation du bénévolat",
     Operation.CHARTER: "rédiger une charte",
     Operation.DOSSIER: "préparer un dossier de consultation",
     Operation.APPOINT: "Inviter des personnes à préparer des dossiers",
@@ -39,7 +40,9 @@ sans rôle ; rien ne s'écrit sans rôle. Au-delà du tableau :
   une organisation (elle peut alors la corriger) ;
 - les garantes et garants de l'instance préparent des dossiers, et n'ont aucun pouvoir sur un
   commun dont ils ne sont pas ;
-- la dernière personne garante d'un commun ne peut pas quitter ce rôle.
+- la dernière personne garante d'un commun ne peut pas quitter ce rôle ;
+- chaque personne a son propre relevé et sa propre attestation, même sans rôle aujourd'hui ;
+  ceux d'une autre ne se lisent pas sans ces rôles, même quand le journal est public.
 
 """
 

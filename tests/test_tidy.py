@@ -22,7 +22,7 @@ HISTORY = re.compile(
 )
 MACHINE = re.compile(r"/(?:home|root|work|Users|mnt)/[a-z]")
 COMMITTING = {SOURCE / "db" / "migrate.py"}
-EXACT = ("kernel", "allocation", "ledger", "chamber", "registry")
+EXACT = ("kernel", "allocation", "ledger", "chamber", "registry", "statements")
 FLOATS_ALLOWED = {
     "src/commons/allocation/market.py": "a filter: what it leaves in doubt is exact",
     "src/commons/registry/licences.py": "how alike two identifiers are",

@@ -53,6 +53,8 @@ from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
+from commons.statements.api import StatementApi, ValuationApi
+from commons.statements.pages import OwnContributionPages, StatementPages
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.glossary import GLOSSARY
@@ -70,6 +72,7 @@ PAGES = (
     InvitationPages,
     AccountPages,
     PersonalDataPages,
+    OwnContributionPages,
     CommonsPages,
     MemberPages,
     PublicCodePages,
@@ -81,6 +84,7 @@ PAGES = (
     DossierClausePages,
     TeamPages,
     JournalPages,
+    StatementPages,
     ConfirmingPages,
     ProofPages,
     EnvelopePages,
@@ -95,6 +99,8 @@ API = (
     ProofApi,
     EnvelopesApi,
     ProcurementApi,
+    StatementApi,
+    ValuationApi,
     *LOG_ROUTES,
 )
 CONTENT_SECURITY = (

@@ -17,6 +17,9 @@ from commons.kernel.quantity import plain
 from commons.kernel.text import t
 from commons.ledger.erasing import ErasingStore, Mention
 from commons.ledger.model import Entry
+from commons.registry.store import RegistryStore
+from commons.statements.files import document_answer, file_answer
+from commons.statements.personal_paper import personal_document
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Crumb, View, form_page, read_form, see_other
@@ -37,14 +40,15 @@ class PersonalDataPages(Controller):
     async def take(self, db: Db, me: Me) -> Response[bytes]:
         """Everything about oneself, for oneself alone."""
         person = require_someone(me)
-        return Response(
-            await everything_about(db, person.person_id),
-            media_type="application/json",
-            headers={
-                "Content-Disposition": 'attachment; filename="mes-donnees.json"',
-                "Cache-Control": "no-store",
-            },
-        )
+        data = await everything_about(db, person.person_id)
+        return file_answer(data, "mes-donnees.json", "application/json")
+
+    @get("/donnees.pdf")
+    async def read(self, db: Db, me: Me, services: Lent) -> Response[bytes]:
+        """The same, to be read, for oneself alone."""
+        content = await held_about(db, require_someone(me).person_id)
+        document = personal_document(content, spell(content), services.clock())
+        return await document_answer(document, "mes-donnees", "pdf")
 
     @post("/effacer")
     async def erase(self, request: AnyRequest, db: Db, me: Me, services: Lent) -> Redirect:
@@ -75,15 +79,32 @@ async def _view(db: Db, person_id: UUID) -> View:
 
 
 async def everything_about(db: Db, person_id: UUID) -> bytes:
-    """A JSON file that a person can read, in the order things were recorded."""
+    """A JSON file that a person can read."""
+    return spell(await held_about(db, person_id))
+
+
+async def held_about(db: Db, person_id: UUID) -> dict[str, object]:
+    """What is held of a person, in the order things were recorded; `places` are names."""
     store = ErasingStore(db)
     entries = await store.entries(await store.mentions(person_id))
-    content = {
+    identity, claims = await known_of(db, person_id), await claims_of(db, person_id)
+    told = [_told(mention, entry) for mention, entry in entries]
+    places = {UUID(item["commons_id"]) for item in claims}
+    places |= {entry.commons_id for _, entry in entries}
+    roles = identity["roles"]
+    if isinstance(roles, list):
+        places |= {UUID(role["scope_id"]) for role in roles}
+    named = await RegistryStore(db).several(places)
+    return {
         "form": FORM,
-        "identity": await known_of(db, person_id),
-        "claims": await claims_of(db, person_id),
-        "entries": [_told(mention, entry) for mention, entry in entries],
+        "identity": identity,
+        "claims": claims,
+        "entries": told,
+        "places": {str(item.commons_id): item.name for item in named},
     }
+
+
+def spell(content: dict[str, object]) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 

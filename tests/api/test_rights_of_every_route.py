@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from httpx import AsyncClient
 from tests.doors import Browser, Door, registered
+
+from commons.identity.model import Grant, Role, Scope
+from commons.registry.store import RegistryStore
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 OPEN_TO_ANYONE = {
@@ -110,6 +114,53 @@ async def test_every_route_that_writes_refuses_a_visitor(
         else:
             answer = await browser.post(address, {})
         assert answer.status_code == 401, (route, answer.status_code)
+
+
+async def test_what_names_a_person_is_read_by_them_and_by_who_keeps_the_accounts(
+    door: Door, places: tuple[str, str]
+) -> None:
+    """Statements and valuations: closed to others even where the journal is public."""
+    slug, _ = places
+    async with door.services.engine.begin() as db:
+        commons_id = (await RegistryStore(db).by_slug(slug)).commons_id
+    roles = {"Nour": Role.TREASURER, "Sasha": Role.CONTRIBUTOR, "Ines": Role.AUDITOR}
+    for name, role in roles.items():
+        await door.person(name, Grant(Scope.COMMONS, commons_id, role))
+    routes = sorted(
+        route.path
+        for route in door.app.routes
+        if {"statements", "releves", "valuations", "valorisation"} & set(route.path.split("/"))
+    )
+    assert len(routes) == 12
+    chosen = {"hourly_rate": "12", "basis": "other", "method": "Essai"}
+    for path in routes:
+        named = "{person_id:uuid}" in path
+        address = (
+            path.replace("{slug:str}", slug)
+            .replace("{person_id:uuid}", str(door.people["Sasha"]))
+            .replace("{year:int}", "2026")
+        )
+        asked = chosen if "valuations" in path else {}
+        visitor = await door.client().get(address, params=asked)
+        assert visitor.status_code == 401, path
+        for name in ("Alice", "Nour", "Sasha", "Ines", "Bob"):
+            way = door.program if path.startswith("/api/") else door.browser
+            opened = way(name)
+            client = opened if isinstance(opened, AsyncClient) else (await opened).client
+            answer = await client.get(address, params=asked)
+            allowed = name in ("Alice", "Nour") or (named and name == "Sasha")
+            assert answer.status_code == (200 if allowed else 403), (name, path)
+
+
+async def test_a_stranger_to_the_commons_has_no_statement_in_it(
+    door: Door, places: tuple[str, str]
+) -> None:
+    """Otherwise the steward of any commons could learn the name behind any identifier."""
+    address = f"/api/v1/commons/{places[0]}/statements/{door.people['Bob']}/2026"
+    async with door.program("Alice") as program:
+        assert (await program.get(address)).status_code == 404
+    async with door.program("Bob") as program:
+        assert (await program.get(address)).status_code == 200
 
 
 async def test_every_route_that_writes_refuses_someone_without_a_role(

@@ -6,11 +6,13 @@ A page that no state shows makes `test_every_page_is_looked_at` fail.
 from tests.browser.state import COMMONS, DOSSIER, ENVELOPE, State
 from tests.browser.states_of_dossiers import states_of_dossiers
 from tests.browser.states_of_money import states_of_money
+from tests.browser.states_of_statements import states_of_statements
 from tests.browser.village import Village
 
 from commons.content import content_folder
 from commons.web.problems import TITLES
 
+STATEMENT = f"{COMMONS}/releves/{{person_id}}/{{year}}"
 DOWNLOADS = frozenset(
     {
         f"{COMMONS}/journal.json",
@@ -24,6 +26,11 @@ DOWNLOADS = frozenset(
         f"{DOSSIER}/tout.zip",
         f"{DOSSIER}/{{piece}}/{{form}}",
         "/moi/donnees.json",
+        "/moi/donnees.pdf",
+        f"{STATEMENT}/releve.pdf",
+        f"{STATEMENT}/releve.docx",
+        f"{STATEMENT}/attestation.pdf",
+        f"{STATEMENT}/attestation.docx",
         "/sante",
     }
 )
@@ -54,6 +61,7 @@ def states(village: Village) -> list[State]:
         *_registry(village),
         *_journal(village),
         *states_of_money(village),
+        *states_of_statements(village),
         *states_of_dossiers(village),
     ]
 

@@ -23,6 +23,9 @@ EXPECTED = {
     "cle-publique.txt",
     "paiements-jardins-partages-de-la-poudrerie.csv",
     "paiements-chambre-des-communs-de-saint-ouvert.csv",
+    "releve-jardins-partages-de-la-poudrerie.pdf",
+    "valorisation-jardins-partages-de-la-poudrerie.pdf",
+    "valorisation-jardins-partages-de-la-poudrerie.csv",
     "charte-jardins-partages-de-la-poudrerie.pdf",
     "charte-jardins-partages-de-la-poudrerie.docx",
 }

@@ -12,6 +12,7 @@ from commons.chamber.payouts import payout_file
 from commons.chamber.store import ChamberStore
 from commons.charters.store import CharterStore
 from commons.content import content_folder
+from commons.demonstration.papers import papers
 from commons.demonstration.story import Told
 from commons.documents.docx import render_docx
 from commons.documents.pdf import render_pdf
@@ -38,6 +39,7 @@ async def write_files(
         *await _journals(instance, db, told, now),
         *await _money(instance, db, told),
         *await _charter(db, told),
+        *await papers(instance, db, told, now),
         *_dossier(),
         *(
             (f"publiccode-{commons.slug}-corrige.yml", file.code.corrected.encode())

@@ -1,6 +1,9 @@
 """Every text of a document, read before it is drawn."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from commons.documents import fonts
 from commons.documents.blocks import (
@@ -89,3 +92,44 @@ def check_printable(document: Document) -> None:
                     text=text[:60],
                 )
             )
+
+
+def spelled_out(document: Document) -> Document:
+    """`document` with each character that cannot be printed written as its code.
+
+    « 🌱 » becomes `[U+1F331]`: for texts that people typed and that must not be refused.
+    """
+    made: Document = _spelled(document)
+    return made
+
+
+def _spelled(part: Any) -> Any:  # noqa: ANN401 -- whatever a document is made of
+    if isinstance(part, str):
+        return spelled(part)
+    if isinstance(part, tuple):
+        return tuple(map(_spelled, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{f.name: _spelled(getattr(part, f.name)) for f in fields(part)})
+    return part
+
+
+def spelled(text: str) -> str:
+    """`text` as it can be printed: `[U+1F331]` stands for a character that cannot."""
+    try:
+        if not fonts.unprintable(printable(text)):
+            return text
+    except InputError:
+        pass
+    lines = text.replace("\r\n", "\n")
+    return "".join(map(_spelled_character, unicodedata.normalize("NFC", lines)))
+
+
+def _spelled_character(character: str) -> str:
+    try:
+        shown = printable(character)
+    except InputError:
+        shown = character
+    else:
+        if not fonts.unprintable(shown):
+            return shown
+    return "".join(f"[U+{ord(part):04X}]" for part in shown)

@@ -28,6 +28,7 @@ class Operation(StrEnum):
     CLAIM = "claim"
     SETTLE = "settle"
     PAY = "pay"
+    STATEMENTS = "statements"
     CHARTER = "charter"
     DOSSIER = "dossier"
     APPOINT = "appoint"
@@ -51,6 +52,7 @@ RIGHTS: dict[Operation, frozenset[Role]] = {
     Operation.CLAIM: frozenset({C, S, T}),
     Operation.SETTLE: frozenset({S, T}),
     Operation.PAY: frozenset({T, S}),
+    Operation.STATEMENTS: frozenset({S, T}),
     Operation.CHARTER: frozenset({S}),
     Operation.DOSSIER: frozenset({Role.AGENT, Role.SIGNATORY}),
     Operation.APPOINT: frozenset({Role.SIGNATORY}),

@@ -232,3 +232,38 @@ class SealedEntry:
 
     leaf: bytes
     personal: Mapping[str, Salted] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money on the account of one person: what became due to them is positive.
+
+    `title` is of the envelope it comes from, empty if none or erased; `purpose` is that of
+    the transfer, or of the one taken back.
+    """
+
+    entry_id: UUID
+    on: date
+    leaf_index: int | None
+    purpose: str
+    title: str
+    amount: Decimal
+    is_reversal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How much was given by everyone in one unit, one nature, one state.
+
+    `of_organisations` are contributions that someone logged for an organisation; `crossing`
+    counts those that began in an earlier year.
+    """
+
+    unit: str
+    nature: str
+    reward: str
+    of_organisations: bool
+    state: State
+    quantity: Decimal
+    count: int
+    crossing: int

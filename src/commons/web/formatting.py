@@ -34,12 +34,18 @@ def duration(minutes: Decimal, locale: str) -> str:
 
 
 def quantity(amount: Decimal, unit: str, locale: str) -> str:
-    """An amount in its unit: money, time, or a number and the code of its unit."""
+    """An amount in its unit: money, time, or a number, exact, and the code of its unit."""
     if unit == EURO.code:
         return euros(amount, locale)
     if unit == MINUTE.code:
         return duration(amount, locale)
-    return f"{format_decimal(amount, locale=locale)}{WIDE}{unit}"
+    return f"{number(amount, locale)}{WIDE}{unit}"
+
+
+def number(amount: Decimal, locale: str) -> str:
+    """Every decimal it has, and no needless zero: `1 250,125`."""
+    exact = amount.normalize() + Decimal(0)
+    return str(format_decimal(exact, locale=locale, decimal_quantization=False))
 
 
 def long_date(day: date, locale: str) -> str:
