@@ -47,6 +47,7 @@ from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
+from commons.registry.known import KnownCommons
 from commons.registry.log_pages import LogPages
 from commons.registry.member_pages import MemberPages
 from commons.registry.organisation_pages import OrganisationPages
@@ -125,6 +126,11 @@ def create_app(services: Services) -> Litestar:
     def writer() -> Batcher:
         return batcher
 
+    known_commons = KnownCommons(services.engine)
+
+    def known() -> KnownCommons:
+        return known_commons
+
     return Litestar(
         route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
@@ -132,6 +138,7 @@ def create_app(services: Services) -> Litestar:
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
             "writer": Provide(writer, sync_to_thread=False),
+            "known": Provide(known, sync_to_thread=False),
         },
         guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],

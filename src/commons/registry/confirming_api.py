@@ -18,10 +18,10 @@ from commons.registry.confirming import require_answerer, said_about
 from commons.registry.confirming_schemas import ReasonIn, RulesIn, RulesOut, UnitIn, UnitOut
 from commons.registry.journal_api import (
     Writer,
-    commons_id_of,
     receipt,
 )
 from commons.registry.journal_schemas import Receipt
+from commons.registry.known import Known
 from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
@@ -45,13 +45,14 @@ class ConfirmingApi(Controller):
         data: JSONBody[ReasonIn],
         me: Me,
         services: Lent,
+        known: Known,
         writer: Writer,
     ) -> Response[Receipt]:
         """Contest someone else's contribution or claim, with a reason.
 
         What is contested is not paid before someone has answered.
         """
-        commons_id = await commons_id_of(services, slug)
+        commons_id = await known.commons_id(slug)
         person = require(me, Operation.ATTEST, commons_id)
         on, who = services.clock().date(), {"contester": person.person_id}
         reason = clean_text(data.reason, TEXT_CHARACTERS_MAX, lines=True)
@@ -72,10 +73,11 @@ class ConfirmingApi(Controller):
         data: JSONBody[ReasonIn],
         me: Me,
         services: Lent,
+        known: Known,
         writer: Writer,
     ) -> Response[Receipt]:
         """Answer a contest: whoever's entry was contested may, or a steward."""
-        commons_id = await commons_id_of(services, slug)
+        commons_id = await known.commons_id(slug)
         async with services.engine.connect() as db:
             person = await require_answerer(JournalStore(db), me, commons_id, entry_id)
         on, who = services.clock().date(), {"answerer": person.person_id}

@@ -40,9 +40,9 @@ from commons.registry.journal_schemas import (
     Receipt,
     ReversalIn,
 )
+from commons.registry.known import Known
 from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
-from commons.web.context import Services
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
 from commons.web.pages import AnyRequest, locale_of
@@ -65,16 +65,16 @@ class JournalApi(Controller):
         slug: FromPath[str],
         data: JSONBody[ContributionIn],
         me: Me,
-        services: Lent,
+        known: Known,
         writer: Writer,
     ) -> Response[Receipt]:
         """Log a contribution of one's own: 201 when written, 200 when it already was.
 
         Entries are never changed or removed: a mistake is corrected by a reversal.
         """
-        commons_id = await commons_id_of(services, slug)
+        commons_id = await known.commons_id(slug)
         person = require(me, Operation.LOG, commons_id)
-        draft = _draft(data, person.person_id)
+        draft = draft_of(data, person.person_id)
         return receipt(await writer.append(Request(commons_id, draft)))
 
     @post(
@@ -119,10 +119,11 @@ class JournalApi(Controller):
         data: JSONBody[AttestationIn],
         me: Me,
         services: Lent,
+        known: Known,
         writer: Writer,
     ) -> Response[Receipt]:
         """Attest someone else's contribution, once."""
-        commons_id = await commons_id_of(services, slug)
+        commons_id = await known.commons_id(slug)
         person = require(me, Operation.ATTEST, commons_id)
         on, who = services.clock().date(), {"attester": person.person_id}
         said = said_about(Kind.ATTESTATION, entry_id, on, who)
@@ -190,13 +191,7 @@ def receipt(outcome: Outcome) -> Response[Receipt]:
     return Response(Receipt.of(outcome), status_code=status)
 
 
-async def commons_id_of(services: Services, slug: str) -> UUID:
-    """Asked on a connection that is given back: the writer uses one of its own."""
-    async with services.engine.connect() as db:
-        return (await RegistryStore(db).by_slug(slug)).commons_id
-
-
-def _draft(data: ContributionIn, person_id: UUID) -> Draft:
+def draft_of(data: ContributionIn, person_id: UUID) -> Draft:
     faults: list[FieldError] = []
     quantity, links = Decimal(0), ""
     try:
