@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
@@ -119,6 +120,11 @@ def create_app(services: Services) -> Litestar:
     def writer() -> Batcher:
         return batcher
 
+    calculator = Calculator()
+
+    def calculating() -> Calculator:
+        return calculator
+
     return Litestar(
         route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
@@ -126,6 +132,7 @@ def create_app(services: Services) -> Litestar:
             "me": Provide(visitor, sync_to_thread=False),
             "services": Provide(lent, sync_to_thread=False),
             "writer": Provide(writer, sync_to_thread=False),
+            "calculator": Provide(calculating, sync_to_thread=False),
         },
         guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],
