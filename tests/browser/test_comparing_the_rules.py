@@ -1,7 +1,6 @@
-"""The engine's page in a real browser: typed, read, downloaded, dropped again, with no script."""
+"""The engine's page in a real browser: typed, read, downloaded, dropped again, scriptless."""
 
 import json
-from pathlib import Path
 
 from playwright.async_api import Browser, FilePayload, Page, expect
 from tests.browser.looking import PATIENCE_MS
@@ -14,7 +13,7 @@ DROP = """([name, text]) => {
   data.items.add(new File([text], name, { type: "application/json" }));
   const zone = document.querySelector("[data-drop]");
   for (const kind of ["dragenter", "dragover", "drop"])
-    zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+    zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, cancelable: true }));
 }"""
 
 
@@ -33,7 +32,8 @@ async def downloads(page: Page, rule: str) -> bytes:
         await page.get_by_role("button", name=f"Télécharger round.json : {rule}").first.click()
     download = await started.value
     assert download.suggested_filename == "round.json"
-    return Path(await download.path()).read_bytes()
+    path = await download.path()
+    return path.read_bytes()
 
 
 async def chooses(page: Page, name: str, file: bytes, field: str = "#file") -> None:

@@ -63,6 +63,8 @@ class Claims:
         notes: list[Text] = []
         if division.rounding is not self.settings.rounding:
             notes.append(t("Arrondi aux plus grands restes : ses poids ne sont pas fixes."))
+        if any(claim.weight != 1 for claim in self.claims):
+            notes.append(t("Les poids multiplient ce que la règle égalise."))
         amounts = tuple(award.cents for award in division.awards)
         return Side(division.rule, amounts, division.unspent, notes=tuple(notes))
 
