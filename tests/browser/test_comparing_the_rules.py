@@ -36,6 +36,13 @@ async def downloads(page: Page, rule: str) -> bytes:
     return path.read_bytes()
 
 
+async def drops(page: Page, name: str, text: str) -> None:
+    """Drop a file in the zone, once the script has made it one."""
+    await expect(page.locator("[data-drop].drop").first).to_be_visible()
+    await page.evaluate(DROP, [name, text])
+    await expect(page.locator("[data-said]").first).to_have_text(f"Fichier déposé : {name}")
+
+
 async def chooses(page: Page, name: str, file: bytes, field: str = "#file") -> None:
     payload = FilePayload(name=name, mimeType="text/plain", buffer=file)
     await page.locator(field).set_input_files(payload)
@@ -61,13 +68,12 @@ async def test_a_person_types_claims_reads_downloads_and_drops_the_file_again(
     whole = await downloads(page, "Gains égaux")
     assert json.loads(whole)["rule"] == "equal-awards"
 
-    await page.evaluate(DROP, ["round.json", whole.decode()])
-    await expect(page.locator("[data-said]").first).to_have_text("Fichier déposé : round.json")
+    await drops(page, "round.json", whole.decode())
     await page.get_by_role("button", name="Recalculer").click()
     await expect(page.get_by_role("status")).to_contain_text("Ce calcul concorde")
 
     changed = whole.decode().replace('"300.00"', '"301.00"', 1)
-    await page.evaluate(DROP, ["round.json", changed])
+    await drops(page, "round.json", changed)
     await page.get_by_role("button", name="Refaire le calcul").click()
     await expect(page.get_by_role("alert")).to_contain_text("ne concorde pas")
     await page.get_by_role("button", name="Revenir aux demandes écrites").click()
