@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
@@ -131,6 +132,11 @@ def create_app(services: Services) -> Litestar:
     def known() -> KnownCommons:
         return known_commons
 
+    calculator = Calculator()
+
+    def calculating() -> Calculator:
+        return calculator
+
     return Litestar(
         route_handlers=[*PAGES, *API, _static_files()],
         dependencies={
@@ -139,6 +145,7 @@ def create_app(services: Services) -> Litestar:
             "services": Provide(lent, sync_to_thread=False),
             "writer": Provide(writer, sync_to_thread=False),
             "known": Provide(known, sync_to_thread=False),
+            "calculator": Provide(calculating, sync_to_thread=False),
         },
         guards=[token_to_write],
         middleware=[DefineMiddleware(Authentication, services=services)],

@@ -96,8 +96,9 @@ async def _sent(page: Page, state: State) -> Response | None:
         field = form.locator(f"[name='{name}']").first
         await field.fill(value)
     if state.upload:
-        file = FilePayload(name=state.name, mimeType="text/plain", buffer=state.upload)
-        await form.locator("[type=file]").set_input_files([file])
+        named = state.upload_name or state.name
+        file = FilePayload(name=named, mimeType="text/plain", buffer=state.upload)
+        await form.locator("[type=file]").first.set_input_files([file])
     async with page.expect_navigation() as sent:
         await form.evaluate(SEND, dict(state.hidden))
     return await sent.value

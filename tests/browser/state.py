@@ -14,7 +14,7 @@ class State:
 
     `route` is the path as the application declares it. A `form` is what a person types and
     sends from `path` (the first form whose action ends with `action`), `upload` the file they
-    choose, `hidden` what no button of theirs sends.
+    choose (under `upload_name`), `hidden` what no button of theirs sends.
     """
 
     name: str
@@ -25,6 +25,7 @@ class State:
     action: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     upload: bytes = b""
+    upload_name: str = ""
     hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,12 +1,13 @@
 """Money, envelopes, elections and charters, in every state of their pages."""
 
 from tests.browser.state import COMMONS, ENVELOPE, State
+from tests.browser.states_of_comparing import states_of_comparing
 from tests.browser.town_hall import election_text
 from tests.browser.village import Village
 
 
 def states_of_money(v: Village) -> list[State]:
-    return [*_envelopes(v), *_ballots(v), *_charters(v)]
+    return [*_envelopes(v), *_ballots(v), *_charters(v), *states_of_comparing()]
 
 
 def _at(v: Village) -> dict[str, str]:
@@ -120,7 +121,4 @@ def _charters(v: Village) -> list[State]:
             action="/chartes/nouvelle",
             status=422,
         ),
-        State("compare", "/repartir", "/repartir"),
-        State("compare-done", "/repartir", "/repartir", action="/repartir#regles"),
-        State("compare-refused", "/repartir", "/repartir", form={"claims": "Nour"}, status=422),
     ]

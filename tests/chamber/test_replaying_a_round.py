@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,27 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from commons.allocation.claims import RULES
+from commons.allocation.completion import Completion
 from commons.allocation.contributions import Contributor
+from commons.allocation.conversion import Conversion
+from commons.allocation.counting import Count, counted
 from commons.allocation.division import Claim, divide
-from commons.allocation.equal_shares import equal_shares
 from commons.allocation.gifts import Gift
 from commons.allocation.matching import MATCHING_RULES, match
 from commons.allocation.pabulib import read_election
 from commons.allocation.peers import PEER_RULES, Evaluation, divide_by_peers
 from commons.allocation.recipe import Inputs, Recipe, Stage, cook
 from commons.allocation.rounding import Rounding
+from commons.allocation.takes import Take, divide_takes
+from commons.chamber.election_round import election_round
 from commons.chamber.replay import KINDS, replay
 from commons.chamber.round_file import (
-    FORM,
     digest,
     division_round,
-    funded_places,
     matching_round,
     peers_round,
     recipe_round,
+    takes_round,
 )
 from commons.cli import main
 from commons.kernel.errors import InputError
@@ -77,28 +79,8 @@ voter_id;vote
 """
 
 
-def election_file() -> bytes:
-    election = read_election(ELECTION)
-    chosen = [purchase.place for purchase in equal_shares(election, "cost")]
-    return encode(
-        {
-            "form": FORM,
-            "engine": "commons.allocation/1",
-            "kind": "election",
-            **PLACE,
-            "rule": "equal-shares",
-            "utility": "cost",
-            "completion": "none",
-            "budget": str(election.budget),
-            "voters": str(election.voters),
-            "election_sha256": sha256(ELECTION).hexdigest(),
-            "result": {
-                "selected": [election.proposals[place].proposal_id for place in chosen],
-                "cost": str(sum(election.proposals[place].cost for place in chosen)),
-                "funded": funded_places(election, chosen),
-            },
-        }
-    )
+def election_file(count: Count = Count()) -> bytes:  # noqa: B008 -- it is frozen
+    return election_round(counted(read_election(ELECTION), count), ELECTION, PLACE)
 
 
 def rounds() -> dict[str, bytes]:
@@ -115,6 +97,8 @@ def rounds() -> dict[str, bytes]:
         files[rule] = matching_round(result, GIFTS, 600, 1000)
     for rule in PEER_RULES:
         files[rule] = peers_round(divide_by_peers(900, EVALUATIONS, rule), EVALUATIONS, PLACE)
+    takes = [Take("Ali", 900, 200), Take("Bob", 300, 400), Take("Zoé", 5000)]
+    files["takes"] = takes_round(900, takes, divide_takes(900, takes))
     files["recipe"] = recipe_round(cook(RECIPE, 10_001, INPUTS), INPUTS)
     return files
 
@@ -159,6 +143,28 @@ def test_an_election_is_counted_again_from_its_ballots(tmp_path: Path) -> None:
     assert run(tmp_path, data, "--ballots", str(ballots)).exit_code == 2
     schema = json.loads((DOCS / "round.schema.json").read_text())
     Draft202012Validator(schema).validate(json.loads(data))
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        Count("phragmen"),
+        Count("greedy", skipping=False, threshold=2),
+        Count(completion=Completion("cardinality", "add1u", exhaustive=True, integral=True)),
+        Count(completion=Completion(method="utilitarian", comparison=True)),
+        Count(conversion=Conversion.APPROVAL),
+    ],
+    ids=str,
+)
+def test_an_election_is_counted_again_with_its_parameters(tmp_path: Path, count: Count) -> None:
+    data = election_file(count)
+    ballots = tmp_path / "vote.pb"
+    ballots.write_bytes(ELECTION)
+    assert run(tmp_path, data, "--ballots", str(ballots)).exit_code == 0
+    schema = json.loads((DOCS / "round.schema.json").read_text())
+    Draft202012Validator(schema).validate(json.loads(data))
+    other = changed(data, {"options": ["lottery"]})
+    assert run(tmp_path, other, "--ballots", str(ballots)).exit_code == 2
 
 
 def test_a_recipe_with_an_election_has_no_round_file_of_its_own() -> None:

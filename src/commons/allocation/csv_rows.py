@@ -82,9 +82,26 @@ def read_rows(data: bytes) -> Iterator[Row]:
         raise InputError(t("La ligne {line} ne se lit pas.", line=reader.line_num)) from error
 
 
+def cells_of(typed: str, line: int) -> list[str]:
+    """The cells of one line that someone typed, parted by `;`, without spaces around.
+
+    Raises `InputError` naming the line, also for a quotation mark that is not closed.
+    """
+    try:
+        reader = csv.reader([normal(typed)], delimiter=";", skipinitialspace=True, strict=True)
+        return [cell.strip() for row in reader for cell in row]
+    except csv.Error as error:
+        raise InputError(t("La ligne {line} ne se lit pas.", line=line)) from error
+
+
+def normal(text: str) -> str:
+    """Text in the one form in which equal letters are equal."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _text(data: bytes) -> str:
     try:
-        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
+        text = normal(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
     if "\0" in text:

@@ -14,10 +14,35 @@ from dataclasses import dataclass
 from commons.allocation.csv_rows import cents, heading_of, read_rows
 from commons.allocation.division import Claim, Division, divide
 from commons.kernel.errors import InputError
-from commons.kernel.text import t
+from commons.kernel.text import Text, t
 
 LEAST_CENTS = 1_00
 COLUMNS = ("name", "take", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class TakesRule:
+    """The one rule of takes, as people read it; `name` is that of the command line."""
+
+    name: str
+    label: Text
+    counts: Text
+    protects: Text
+    costs: Text
+    source: str
+
+
+TAKES = TakesRule(
+    "takes",
+    t("Prélèvements"),
+    t(
+        "Chaque personne dit ce qu'elle prend, au plus le double de la dernière fois, ou la "
+        "médiane d'alors, ou un euro."
+    ),
+    t("Elle protège la confiance : chaque personne décide pour elle, à la vue de toutes."),
+    t("Elle coûte à qui arrive ou à qui a besoin de beaucoup d'un coup : il faut attendre."),
+    "Gratipay and Liberapay, throttling of takes",
+)
 
 
 @dataclass(frozen=True, slots=True)

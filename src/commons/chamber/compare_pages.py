@@ -1,59 +1,142 @@
-"""Rules side by side on claims that anyone types: nothing is kept."""
+"""Rules side by side on what anyone types or brings: nothing is kept."""
 
-from litestar import Controller, get, post
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Template
 
-from commons.allocation.claims import USUAL
-from commons.allocation.csv_rows import cents
-from commons.allocation.division import Claim, Division, divide
-from commons.chamber.reading import read_field
+from commons.allocation.file_kinds import FileKind
+from commons.chamber import compare_settings as choices
+from commons.chamber.brought import (
+    FIELD_CHARACTERS_MAX,
+    FILE_BYTES_MAX,
+    LINES_MAX,
+    NOT_DONE,
+    Brought,
+    chosen_file,
+    what_was_brought,
+)
+from commons.chamber.calculator import Calculator
+from commons.chamber.compare_settings import Settings, read_settings
+from commons.chamber.dividing import divided
+from commons.chamber.election_beside import brought_election
+from commons.chamber.round_brought import replayed
 from commons.kernel.errors import FieldError, InputError
-from commons.kernel.text import t
-from commons.web.charts import moves
+from commons.kernel.text import Text, t
 from commons.web.pages import AnyRequest, View, form_page, read_form
+
+SETTINGS = frozenset(
+    {
+        "envelope",
+        "claims",
+        "file",
+        "ballots",
+        "rounding",
+        "cap",
+        "pair_bound",
+        "budget",
+        "utility",
+        "completion",
+        "options",
+        "convert",
+        "threshold",
+    }
+)
+"""The fields that a refusal may stand beside; any other is about what was brought."""
+
+FAULTS_SHOWN_MAX = 8
 
 
 class ComparePages(Controller):
-    """Rules side by side on claims that anyone types: nothing is kept."""
+    """Rules side by side on what anyone types or brings: nothing is kept."""
 
     path = "/repartir"
     include_in_schema = False
 
     @get()
     async def ask(self, request: AnyRequest) -> Template:
-        return form_page(request, _compare_view([]))
+        return form_page(request, _view(None))
 
     @post(status_code=200)
-    async def compare(self, request: AnyRequest) -> Template:
-        form = await read_form(request)
-        with form.shown_again(_compare_view([])):
-            faults: list[FieldError] = []
-            envelope = read_field(faults, "envelope", cents, form.get("envelope"), 0)
-            nobody: list[Claim] = []
-            claims = read_field(faults, "claims", _typed_claims, form.get("claims"), nobody)
-            if faults:
-                raise InputError(t("Le calcul n'a pas été fait."), faults)
-            divisions = [divide(envelope, claims, name) for name in USUAL]
-        return form_page(request, _compare_view(divisions), form)
+    async def compare(
+        self, request: AnyRequest, calculator: NamedDependency[Calculator]
+    ) -> Template | Response[bytes]:
+        """All rules on the page; or, where a rule's `round` is asked for, its round file."""
+        form = await read_form(request, FIELD_CHARACTERS_MAX)
+        if form.get("drop"):
+            form.typed.pop("carried", None)
+            return form_page(request, _view(None), form)
+        with form.shown_again(_view(None)):
+            brought = await what_was_brought(request, form)
+            _, ballots = await chosen_file(request, "ballots")
+        with form.shown_again(_view(brought)):
+            try:
+                settings = read_settings(form, brought.kind)
+                if rule := form.get("round"):
+                    data = await calculator.run(lambda: _round_file(brought, settings, rule))
+                    return _download(data)
+                shown = await calculator.run(lambda: _shown(brought, settings, ballots))
+            except InputError as error:
+                raise _beside_fields(error, brought) from error
+        return form_page(request, _view(brought, shown), form)
 
 
-def _compare_view(divisions: list[Division]) -> View:
-    charts = []
-    for division in divisions:
-        lines = [(a.claim.name, a.claim.cents, a.cents) for a in division.awards]
-        charts.append((division, moves(lines)))
-    return View("chamber/compare.html", t("Répartir"), (), {"charts": charts})
+def _beside_fields(error: InputError, brought: Brought) -> InputError:
+    """The same refusal, all that is wrong with a field beside that field."""
+    found: dict[str, list[Text]] = {}
+    for fault in error.errors or (FieldError(brought.place, error.text),):
+        is_ours = fault.field in SETTINGS and not (fault.field == "claims" and brought.name)
+        found.setdefault(fault.field if is_ours else brought.place, []).append(fault.text)
+    faults = [FieldError(field, _together(texts)) for field, texts in found.items()]
+    return InputError(NOT_DONE, faults)
 
 
-def _typed_claims(typed: str) -> list[Claim]:
-    claims = []
-    for number, line in enumerate(typed.splitlines(), start=1):
-        if line.strip():
-            name, separator, amount = line.rpartition(";")
-            if not separator or not name.strip():
-                text = t("Ligne {line} : écrivez « nom ; montant ».", line=number)
-                raise InputError(text)
-            claims.append(Claim(name.strip(), cents(amount.strip(), number)))
-    if not claims:
-        raise InputError(t("Écrivez au moins une demande : « nom ; montant »."))
-    return claims
+def _together(texts: list[Text]) -> Text:
+    """A few sentences one after the other, and how many more there are."""
+    whole = texts[0]
+    for text in texts[1:FAULTS_SHOWN_MAX]:
+        whole = Text("{first} {next}", {"first": whole, "next": text})
+    if left := len(texts[FAULTS_SHOWN_MAX:]):
+        more = t("Et {count} autres.", count=left)
+        whole = Text("{first} {next}", {"first": whole, "next": more})
+    return whole
+
+
+def _shown(brought: Brought, settings: Settings, ballots: bytes) -> Mapping[str, Any]:
+    match brought.kind:
+        case FileKind.ELECTION:
+            return {"election": brought_election(brought, settings).beside()}
+        case FileKind.ROUND:
+            return {"replayed": replayed(brought, ballots)}
+        case _:
+            return {"sharing": divided(brought, settings).sharing()}
+
+
+def _round_file(brought: Brought, settings: Settings, rule: str) -> bytes:
+    match brought.kind:
+        case FileKind.ELECTION:
+            return brought_election(brought, settings).round_file(rule)
+        case FileKind.ROUND:
+            return brought.data
+        case _:
+            return divided(brought, settings).round_file(rule)
+
+
+def _download(data: bytes) -> Response[bytes]:
+    return Response(
+        data,
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="round.json"'},
+    )
+
+
+def _view(brought: Brought | None, shown: Mapping[str, Any] | None = None) -> View:
+    shows = {
+        "brought": brought,
+        "choices": choices,
+        "limits": {"bytes": FILE_BYTES_MAX // 1_000_000, "lines": LINES_MAX},
+        **(shown or {}),
+    }
+    return View("chamber/compare.html", t("Répartir"), (), shows)

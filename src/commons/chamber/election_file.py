@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from commons.allocation.completion import Completion
+from commons.allocation.counting import Count, counted
 from commons.allocation.election import Election
-from commons.allocation.equal_shares import equal_shares
-from commons.allocation.greedy import greedy
 from commons.allocation.pabulib import read_election
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
@@ -42,13 +42,9 @@ def read_election_file(
 def funded_by(election: Election, rule: str, utility: str) -> list[int]:
     """The places that the rule of that name funds, in order.
 
-    Raises `InputError` for a name that is no rule of an envelope's elections.
+    Raises `InputError` for a name that is no rule of elections.
     """
-    if rule == "greedy":
-        return greedy(election)
-    if rule == "equal-shares":
-        return [purchase.place for purchase in equal_shares(election, utility)]
-    raise InputError(t("La règle « {name} » ne compte pas des votes.", name=rule[:40]))
+    return counted(election, Count(rule, Completion(utility))).places
 
 
 def check_bookable(counted: ElectionFile) -> None:

@@ -17,9 +17,9 @@ from commons.chamber.election_file import (
     funded_by,
     read_election_file,
 )
+from commons.chamber.election_round import read_election_result
 from commons.chamber.model import Envelope, Funded
 from commons.chamber.payouts import payout_file
-from commons.chamber.round_file import read_election_result
 from commons.chamber.rules import check_election
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me

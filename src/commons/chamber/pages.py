@@ -14,10 +14,10 @@ from commons.allocation.claims import RULES
 from commons.allocation.division import Division
 from commons.chamber.drawings import election_flow
 from commons.chamber.election_pages import BALLOT_RULES
+from commons.chamber.election_round import read_election_result
 from commons.chamber.model import Comparison, Envelope, EnvelopeDraft, Proposal, Stage
 from commons.chamber.payouts import payout_file
 from commons.chamber.reading import read_field
-from commons.chamber.round_file import read_election_result
 from commons.chamber.rules import check_settling, settle
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me

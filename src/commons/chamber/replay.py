@@ -13,20 +13,23 @@ from commons.allocation.matching import BOUND_CENTS, match
 from commons.allocation.peers import Evaluation, divide_by_peers
 from commons.allocation.recipe import Inputs, cook, fraction, recipe_from
 from commons.allocation.rounding import Rounding
-from commons.chamber.election_replay import election_again
+from commons.allocation.takes import TAKES, Take, divide_takes
+from commons.chamber.election_round import FORM, election_again
 from commons.chamber.round_file import (
-    FORM,
     digest,
     division_round,
     matching_round,
     peers_round,
     recipe_round,
+    takes_round,
 )
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 from commons.ledger.canonical import NotCanonicalError, decode
 
 Plain: TypeAlias = Mapping[str, Any]
+ELECTION = "election"
+"""The kind of round whose ballots stand in a file of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,17 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
     Raises `InputError` for a file that cannot be read or was made by another engine: a
     result is compared by the version that made it, never silently by another.
     """
+    value = read_round(data)
+    again = _again(value, ballots)
+    if _inputs(again) != _inputs(value):
+        raise InputError(
+            t("Ce calcul contient autre chose que ce qui est prévu : voyez docs/round.md.")
+        )
+    return Verdict(digest(data), tuple(_faults(value["result"], again["result"], "result")))
+
+
+def read_round(data: bytes) -> Plain:
+    """The content of a round file of this engine. Raises `InputError` for anything else."""
     try:
         value = decode(data)
     except NotCanonicalError as error:
@@ -67,25 +81,24 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
         )
     if not isinstance(value.get("result"), dict):
         raise InputError(t("Ce calcul n'a pas de résultat à comparer."))
-    again = _again(value, ballots)
-    if _inputs(again) != _inputs(value):
-        raise InputError(
-            t("Ce calcul contient autre chose que ce qui est prévu : voyez docs/round.md.")
-        )
-    return Verdict(digest(data), tuple(_faults(value["result"], again["result"], "result")))
+    return value
 
 
 def _again(value: Plain, ballots: bytes | None) -> Plain:
     kind = str(value.get("kind"))
-    if kind == "election":
-        return election_again(value, ballots)
+    place = {key: value[key] for key in ("commons_id", "envelope_id") if key in value}
+    if kind == ELECTION:
+        return _made(lambda: election_again(value, ballots, place))
     if ballots is not None:
         raise InputError(t("Ce calcul n'est pas une élection : il n'a pas de bulletins."))
     if kind not in KINDS:
         raise InputError(t("Un calcul de sorte « {kind} » ne se refait pas.", kind=kind[:40]))
-    place = {key: value[key] for key in ("commons_id", "envelope_id") if key in value}
+    return _made(lambda: KINDS[kind](value, place))
+
+
+def _made(make: Callable[[], bytes]) -> Plain:
     try:
-        again = decode(KINDS[kind](value, place))
+        again = decode(make())
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             t("Il manque à ce calcul quelque chose que sa forme demande : voyez docs/round.md.")
@@ -153,10 +166,27 @@ def _quantities(given: Plain) -> dict[str, Fraction]:
     return {unit: fraction(number) for unit, number in given.items()}
 
 
+def _takes(value: Plain, place: Mapping[str, str]) -> bytes:
+    takes = [
+        Take(line["name"], cents(line["take"]), cents(line["before"]))
+        for line in value["takes"]
+    ]
+    if value["rule"] != TAKES.name:
+        raise InputError(
+            t(
+                "La règle « {name} » n'est pas celle des prélèvements.",
+                name=str(value["rule"])[:40],
+            )
+        )
+    envelope = cents(value["envelope"])
+    return takes_round(envelope, takes, divide_takes(envelope, takes), place)
+
+
 KINDS: dict[str, Callable[[Plain, Mapping[str, str]], bytes]] = {
     "claims": _claims,
     "gifts": _gifts,
     "evaluations": _evaluations,
+    "takes": _takes,
     "recipe": _recipe,
 }
 

@@ -7,26 +7,22 @@ stands by the identifier of its entry, whose claimant is committed to and not sh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from hashlib import sha256
 
-from commons.allocation.division import ENGINE, Claim, Division
-from commons.allocation.election import Election, Proposal
+from commons.allocation.division import Claim, Division
 from commons.allocation.exact_text import exact_text
 from commons.allocation.gifts import Gift
 from commons.allocation.matching import Matched
 from commons.allocation.peers import Evaluation, PeerDivision
 from commons.allocation.recipe import Cooked, Inputs
 from commons.allocation.rounding import Rounding
-from commons.chamber.model import ElectionResult, Envelope, Funded
+from commons.allocation.takes import TAKES, Take
+from commons.chamber.election_round import NOWHERE, round_head
+from commons.chamber.model import Envelope
 from commons.kernel.errors import InputError
 from commons.kernel.money import euros
 from commons.kernel.text import t
-from commons.ledger.canonical import Canonical, decode, encode
-
-FORM = "commons-round/1"
-NOWHERE: Mapping[str, str] = {}
-"""A division made outside any commons has no identifiers."""
+from commons.ledger.canonical import Canonical, encode
 
 
 def claims_round(
@@ -56,7 +52,7 @@ def division_round(division: Division, place: Mapping[str, str] = NOWHERE) -> by
     rounding = division.rounding
     return encode(
         {
-            **_head("claims", place),
+            **round_head("claims", place),
             "rule": division.rule.name,
             **({} if rounding is Rounding.LARGEST_REMAINDER else {"rounding": str(rounding)}),
             "envelope": euros(division.envelope),
@@ -86,7 +82,7 @@ def matching_round(
     """The round file of a pool that matched gifts; the bound stands where the rule reads it."""
     return encode(
         {
-            **_head("gifts", place),
+            **round_head("gifts", place),
             "rule": result.rule.name,
             "pool": euros(result.pool),
             **({} if cap is None else {"cap": euros(cap)}),
@@ -111,7 +107,7 @@ def peers_round(
     """The round file of an envelope divided by what members say of each other."""
     return encode(
         {
-            **_head("evaluations", place),
+            **round_head("evaluations", place),
             "rule": result.rule.name,
             "envelope": euros(result.envelope),
             "evaluations": _evaluations(evaluations),
@@ -124,6 +120,37 @@ def peers_round(
                     }
                     for award in result.awards
                 ]
+            },
+        }
+    )
+
+
+def takes_round(
+    envelope: int,
+    takes: Sequence[Take],
+    division: Division,
+    place: Mapping[str, str] = NOWHERE,
+) -> bytes:
+    """The round file of an envelope from which each member says what they take."""
+    return encode(
+        {
+            **round_head("takes", place),
+            "rule": TAKES.name,
+            "envelope": euros(envelope),
+            "takes": [
+                {"name": each.name, "take": euros(each.cents), "before": euros(each.before)}
+                for each in takes
+            ],
+            "result": {
+                "awards": [
+                    {
+                        "name": award.claim.name,
+                        "award": euros(award.cents),
+                        "exact": exact_text(award.exact / 100),
+                    }
+                    for award in division.awards
+                ],
+                "unspent": euros(division.unspent),
             },
         }
     )
@@ -147,7 +174,7 @@ def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWH
     ]
     return encode(
         {
-            **_head("recipe", place),
+            **round_head("recipe", place),
             "recipe": result.recipe.as_object(),
             "recipe_sha256": result.recipe.digest(),
             "envelope": euros(result.envelope),
@@ -168,10 +195,6 @@ def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWH
             },
         }
     )
-
-
-def _head(kind: str, place: Mapping[str, str]) -> dict[str, Canonical]:
-    return {"form": FORM, "engine": ENGINE, "kind": kind, **place}
 
 
 def _claims(claims: Sequence[Claim]) -> list[Canonical]:
@@ -211,60 +234,6 @@ def _evaluations(evaluations: Sequence[Evaluation]) -> list[Canonical]:
 
 def _named(money: Mapping[str, int]) -> list[Canonical]:
     return [{"name": name, "award": euros(cents)} for name, cents in money.items()]
-
-
-def election_round(
-    envelope: Envelope,
-    election: Election,
-    source: bytes,
-    rule: str,
-    utility: str,
-    selected: Sequence[int],
-) -> bytes:
-    """The round file of an election: the ballots stand by the hash of their file."""
-    return encode(
-        {
-            **_head("election", place_of(envelope)),
-            "rule": rule,
-            "utility": utility,
-            "completion": "none",
-            "budget": str(election.budget),
-            "voters": str(election.voters),
-            "election_sha256": sha256(source).hexdigest(),
-            "result": {
-                "selected": [election.proposals[place].proposal_id for place in selected],
-                "cost": str(sum(election.proposals[place].cost for place in selected)),
-                "funded": funded_places(election, selected),
-            },
-        }
-    )
-
-
-def funded_places(election: Election, selected: Sequence[int]) -> list[Canonical]:
-    """The proposals funded, in the order of the rule, with their names and costs."""
-    return [_funded(election.proposals[place]) for place in selected]
-
-
-def _funded(proposal: Proposal) -> dict[str, Canonical]:
-    return {
-        "proposal": proposal.proposal_id,
-        "name": proposal.name,
-        "cost": str(proposal.cost),
-    }
-
-
-def read_election_result(round_file: bytes) -> ElectionResult:
-    """What `election_round` says came out. Only for files that this service wrote."""
-    content = decode(round_file)
-    return ElectionResult(
-        rule=content["rule"],
-        utility=content["utility"],
-        voters=int(content["voters"]),
-        funded=tuple(
-            Funded(item["proposal"], item["name"], int(Fraction(item["cost"]) * 100))
-            for item in content["result"]["funded"]
-        ),
-    )
 
 
 def digest(round_file: bytes) -> str:

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.claims import USUAL
+from commons.allocation.completion import Completion
+from commons.allocation.counting import Count, Counted
 from commons.allocation.division import ENGINE, Division
 from commons.chamber.booking import (
     COMMONS,
@@ -20,6 +22,7 @@ from commons.chamber.booking import (
     transfer_entry,
 )
 from commons.chamber.election_file import ElectionFile
+from commons.chamber.election_round import election_round
 from commons.chamber.model import (
     ClaimOn,
     Comparison,
@@ -29,7 +32,7 @@ from commons.chamber.model import (
     Settlement,
     Stage,
 )
-from commons.chamber.round_file import claims_round, digest, election_round
+from commons.chamber.round_file import claims_round, digest, place_of
 from commons.chamber.rules import (
     check_answered,
     check_claim,
@@ -300,7 +303,8 @@ class ChamberStore:
             key = uuid5(envelope.envelope_id, proposal.proposal_id)
             amount = Decimal(int(proposal.cost * 100)).scaleb(-2)
             given[Account(AccountKind.PROPOSAL, key)] = amount
-        round_file = election_round(envelope, election, counted.source, rule, utility, selected)
+        result = Counted(election, Count(rule, Completion(utility)), list(selected))
+        round_file = election_round(result, counted.source, place_of(envelope))
         await self._book(envelope, rule, round_file, given, by=by, proposed_by=None, now=now)
 
     async def _book(

@@ -11,12 +11,14 @@ from click.core import ParameterSource
 
 from commons.allocation.completion import COMPLETIONS, Completion
 from commons.allocation.conversion import Conversion
+from commons.allocation.counting import Count
 from commons.allocation.csv_rows import cents
 from commons.allocation.equal_shares import UTILITIES
+from commons.allocation.file_kinds import FileKind, kind_by_name
 from commons.allocation.rounding import Rounding
 from commons.chamber.replay import replay
 from commons.commands.allocate_csv import allocate_csv
-from commons.commands.allocate_election import Count, elect
+from commons.commands.allocate_election import AskedOfElection, elect
 from commons.commands.asked import Asked
 
 BALLOT_OPTIONS = (
@@ -29,8 +31,8 @@ BALLOT_OPTIONS = (
     "no_skip",
     "threshold",
 )
-CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare", "write_round")
-BOTH = ("rule", "budget", "explain", "audit")
+CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare")
+BOTH = ("rule", "budget", "explain", "audit", "write_round")
 
 
 @click.command()
@@ -71,7 +73,7 @@ BOTH = ("rule", "budget", "explain", "audit")
 @click.option(
     "--write-round",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Écrit aussi le calcul, pour que d'autres le refassent (.csv).",
+    help="Écrit aussi le calcul, pour que d'autres le refassent.",
 )
 @click.option(
     "--ballots",
@@ -98,23 +100,21 @@ def allocate(
     Le résultat est exact : les montants au centime par plus grands restes, les égalités
     départagées dans l'ordre publié.
     """
-    match file.suffix.lower():
-        case ".pb":
+    match kind_by_name(file.name):
+        case FileKind.ELECTION:
             _refuse(context, CSV_OPTIONS, "un fichier .csv")
             _refuse(context, ("ballots",), "un calcul à refaire (.json)")
-            elect(file, _count(options), as_json=as_json)
-        case ".csv":
+            elect(file, _election(options), as_json=as_json)
+        case None:
             _refuse(context, BALLOT_OPTIONS, "une élection (.pb)")
             _refuse(context, ("ballots",), "un calcul à refaire (.json)")
             allocate_csv(file.read_bytes(), _asked(options, as_json=as_json))
-        case ".json":
+        case _:
             _refuse(context, (*BOTH, *BALLOT_OPTIONS, *CSV_OPTIONS), "un fichier .csv ou .pb")
             _replay(file, ballots, as_json=as_json)
-        case other:
-            raise click.UsageError(f"Un fichier « {other} » ne se lit pas : .pb, .csv, .json.")
 
 
-def _count(options: Mapping[str, Any]) -> Count:
+def _election(options: Mapping[str, Any]) -> AskedOfElection:
     completion = Completion(
         options["utility"],
         options["completion"],
@@ -122,15 +122,19 @@ def _count(options: Mapping[str, Any]) -> Count:
         integral=options["integral"],
         comparison=options["comparison"],
     )
-    return Count(
+    count = Count(
         options["rule"] or "equal-shares",
         completion,
-        options["budget"],
-        options["convert"],
-        no_skip=options["no_skip"],
+        None if options["convert"] is None else Conversion(options["convert"]),
+        skipping=not options["no_skip"],
         threshold=options["threshold"],
-        explain=options["explain"],
-        audit=options["audit"],
+    )
+    return AskedOfElection(
+        count,
+        options["budget"],
+        options["explain"],
+        options["audit"],
+        options["write_round"],
     )
 
 

@@ -1,6 +1,7 @@
 """`commons allocate` on a file of claims or of takes."""
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 
 import click
@@ -13,14 +14,12 @@ from commons.allocation.division import Award, Bound, Division, divide
 from commons.allocation.exact_text import exact_text
 from commons.allocation.explanation import explain
 from commons.allocation.rounding import Rounding
-from commons.allocation.takes import divide_takes, highest_takes, read_takes
-from commons.chamber.round_file import division_round
+from commons.allocation.takes import TAKES, divide_takes, highest_takes, read_takes
+from commons.chamber.round_file import division_round, takes_round
 from commons.commands.amounts import show_table, signed_money, thousandths
 from commons.commands.asked import Asked, rule_names
 from commons.kernel.money import euros, money
 
-TAKES = "takes"
-"""The rule of takes, by its name on the command line."""
 WORDS = {
     Bound.WHOLE: "en entier",
     Bound.FLOOR: "plancher d'abord",
@@ -36,19 +35,21 @@ def allocate_claims(data: bytes, asked: Asked) -> None:
     asked.refuse("des demandes", cap=asked.cap, pair_bound=asked.pair_bound)
     rounding = Rounding(asked.rounding or Rounding.LARGEST_REMAINDER)
     rule = asked.rule or "proportional"
-    answer(divide(asked.budget, read_claims(data), rule, rounding), asked)
+    division = divide(asked.budget, read_claims(data), rule, rounding)
+    answer(division, asked, lambda: division_round(division))
 
 
 def allocate_takes(data: bytes, asked: Asked) -> None:
     """Divide an envelope among takes, and answer as asked."""
-    if asked.rule not in {None, TAKES}:
-        raise click.UsageError(f"Des prélèvements ne se répartissent que par --rule {TAKES}.")
+    if asked.rule not in {None, TAKES.name}:
+        name = TAKES.name
+        raise click.UsageError(f"Des prélèvements ne se répartissent que par --rule {name}.")
     asked.refuse("des prélèvements", rounding=asked.rounding, compare=asked.rules_beside)
     asked.refuse("des prélèvements", cap=asked.cap, pair_bound=asked.pair_bound)
-    asked.refuse("des prélèvements", write_round=asked.round_file)
     asked.refuse("des prélèvements", explain=asked.explain, audit=asked.audit)
     takes = read_takes(data)
-    answer(divide_takes(asked.budget, takes), asked)
+    division = divide_takes(asked.budget, takes)
+    answer(division, asked, lambda: takes_round(asked.budget, takes, division))
     for take, top in zip(takes, highest_takes(takes), strict=True):
         if top is not None and top < take.cents:
             click.echo(
@@ -58,10 +59,10 @@ def allocate_takes(data: bytes, asked: Asked) -> None:
             )
 
 
-def answer(division: Division, asked: Asked) -> None:
+def answer(division: Division, asked: Asked, round_file: Callable[[], bytes]) -> None:
     """Say the result to a person or a program; write its round file if asked."""
     beside = compare(division, rule_names(asked.rules_beside, RULES, USUAL))
-    asked.write(lambda: division_round(division))
+    asked.write(round_file)
     if asked.as_json:
         click.echo(json.dumps(_answer(division, beside, asked), ensure_ascii=False))
     else:

@@ -1,10 +1,8 @@
 """`commons allocate FILE.csv`: what the file holds is recognised by its heading."""
 
-from commons.allocation.csv_rows import heading_of
-from commons.allocation.evaluations_file import is_evaluations
-from commons.allocation.gifts_file import is_gifts
-from commons.allocation.takes import is_takes
-from commons.commands.allocate_claims import TAKES, allocate_claims, allocate_takes
+from commons.allocation.file_kinds import FileKind, kind_of_csv
+from commons.allocation.takes import TAKES
+from commons.commands.allocate_claims import allocate_claims, allocate_takes
 from commons.commands.allocate_gifts import allocate_gifts
 from commons.commands.allocate_peers import allocate_peers
 from commons.commands.asked import Asked
@@ -12,12 +10,15 @@ from commons.commands.asked import Asked
 
 def allocate_csv(data: bytes, asked: Asked) -> None:
     """Divide what the file holds, and answer as asked."""
-    heading = heading_of(data)
-    if is_gifts(heading):
-        allocate_gifts(data, asked)
-    elif is_evaluations(heading):
-        allocate_peers(data, asked)
-    elif is_takes(heading) or asked.rule == TAKES:
+    if asked.rule == TAKES.name:
         allocate_takes(data, asked)
-    else:
-        allocate_claims(data, asked)
+        return
+    match kind_of_csv(data):
+        case FileKind.GIFTS:
+            allocate_gifts(data, asked)
+        case FileKind.EVALUATIONS:
+            allocate_peers(data, asked)
+        case FileKind.TAKES:
+            allocate_takes(data, asked)
+        case _:
+            allocate_claims(data, asked)

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import click
 
-from commons.allocation.certificate import broken_conditions, payments
-from commons.allocation.completion import Completion, Outcome, complete
-from commons.allocation.conversion import MEANINGS, Conversion, convert
-from commons.allocation.election import Election
-from commons.allocation.election_audit import (
-    Grievance,
-    Satisfaction,
-    grievances,
-    satisfaction,
-    with_one_more,
+from commons.allocation.certificate import payments
+from commons.allocation.completion import Completion, Outcome
+from commons.allocation.conversion import MEANINGS
+from commons.allocation.counting import (
+    BALLOT_RULES,
+    Count,
+    CountAudit,
+    Counted,
+    audited,
+    counted,
+    paid_in,
 )
+from commons.allocation.election import Election
+from commons.allocation.election_audit import with_one_more
 from commons.allocation.election_reasons import (
     Bought,
     Reason,
@@ -28,94 +31,80 @@ from commons.allocation.election_reasons import (
     explained,
     reasons,
 )
-from commons.allocation.greedy import greedy
 from commons.allocation.pabulib import number, read_election
-from commons.allocation.phragmen import phragmen
+from commons.chamber.election_round import election_round
 from commons.commands.amounts import exact_decimal, french, sentence
+from commons.commands.asked import write_round
 from commons.kernel.money import to_the_cent
-from commons.kernel.text import Text, t
-
-BALLOT_RULES = ("equal-shares", "greedy", "phragmen")
+from commons.kernel.text import t
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class AskedOfElection:
     """What the command line asks for, besides the file."""
 
-    rule: str
-    completion: Completion
+    count: Count
     budget: str | None
-    convert: str | None
-    no_skip: bool
-    threshold: int
     explain: bool
     audit: bool
+    round_file: Path | None
 
     def refuse_useless(self) -> None:
         """Refuse options that the rule would pass over in silence."""
-        if self.rule not in BALLOT_RULES:
+        count, rule = self.count, self.count.rule
+        if rule not in BALLOT_RULES:
             known = ", ".join(BALLOT_RULES)
-            raise click.UsageError(
-                f"La règle « {self.rule} » ne compte pas des votes : {known}."
-            )
-        completed = self.completion != Completion(self.completion.utility)
-        if self.rule != "equal-shares" and (completed or self.explain):
+            raise click.UsageError(f"La règle « {rule} » ne compte pas des votes : {known}.")
+        completed = count.completion != Completion(count.completion.utility)
+        if rule != "equal-shares" and (completed or self.explain):
             raise click.UsageError(
                 "--completion, --exhaustive, --integral, --comparison et --explain ne valent "
                 "que pour --rule equal-shares."
             )
         read = {"cost", "cardinality"} if self.audit else {"cost"}
-        if self.rule != "equal-shares" and self.completion.utility not in read:
+        if rule != "equal-shares" and count.completion.utility not in read:
             raise click.UsageError(
-                f"--utility {self.completion.utility} ne change rien à --rule {self.rule}."
+                f"--utility {count.completion.utility} ne change rien à --rule {rule}."
             )
-        if self.rule != "greedy" and (self.no_skip or self.threshold):
+        if rule != "greedy" and (not count.skipping or count.threshold):
             raise click.UsageError("--no-skip et --threshold ne valent que pour --rule greedy.")
 
 
-def elect(file: Path, count: Count, *, as_json: bool) -> None:
+def elect(file: Path, asked: AskedOfElection, *, as_json: bool) -> None:
     """Count the election in `file` and say what is funded."""
-    count.refuse_useless()
-    given = number(count.budget, t("--budget")) if count.budget is not None else None
+    asked.refuse_useless()
+    given = number(asked.budget, t("--budget")) if asked.budget is not None else None
     with file.open("rb") as stream:
         election = read_election(stream, given)
-    if count.convert is not None:
-        election = convert(election, Conversion(count.convert))
-    outcome = complete(election, count.completion) if count.rule == "equal-shares" else None
-    if outcome is not None:
-        places = outcome.selected
-    elif count.rule == "greedy":
-        places = greedy(election, skipping=not count.no_skip, threshold=count.threshold)
-    else:
-        places = [drip.place for drip in phragmen(election)]
+    result = counted(election, asked.count)
+    write_round(asked.round_file, lambda: election_round(result, file.read_bytes()))
     if as_json:
-        answer = _answer(election, count, places, outcome)
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(json.dumps(_answer(result, asked), ensure_ascii=False))
         return
-    if count.convert is not None:
-        click.echo(MEANINGS[Conversion(count.convert)])
-    _show(election, places)
-    if count.explain and outcome is not None:
-        _show_reasons(election, count, outcome)
-    if count.audit:
-        _show_audit(_audited(election, count, places, outcome), election)
+    if asked.count.conversion is not None:
+        click.echo(MEANINGS[asked.count.conversion])
+    _show(result)
+    if asked.explain and result.outcome is not None:
+        _show_reasons(result, result.outcome)
+    if asked.audit:
+        _show_audit(audited(result, paid_in(result)), result.election)
 
 
-def _answer(
-    election: Election, count: Count, places: list[int], outcome: Outcome | None
-) -> dict[str, object]:
+def _answer(result: Counted, asked: AskedOfElection) -> dict[str, object]:
+    election = result.election
     answer: dict[str, object] = {
-        "selected": [election.proposals[place].proposal_id for place in places],
-        "cost": exact_decimal(election.cost(places)),
+        "selected": _ids(election, result.places),
+        "cost": exact_decimal(election.cost(result.places)),
     }
-    if count.explain and outcome is not None:
-        answer |= _explanation(election, count, outcome)
-    if count.audit:
-        answer["audit"] = _as_object(_audited(election, count, places, outcome), election)
+    if asked.explain and result.outcome is not None:
+        answer |= _explanation(result, result.outcome)
+    if asked.audit:
+        answer["audit"] = _as_object(audited(result, paid_in(result)), election)
     return answer
 
 
-def _show(election: Election, places: list[int]) -> None:
+def _show(result: Counted) -> None:
+    election, places = result.election, result.places
     spent, budget = (
         french(exact_decimal(value)) for value in (election.cost(places), election.budget)
     )
@@ -130,15 +119,16 @@ def _show(election: Election, places: list[int]) -> None:
         click.echo(line.rstrip())
 
 
-def _reasons(election: Election, outcome: Outcome) -> list[Reason]:
+def _reasons(result: Counted, outcome: Outcome) -> list[Reason]:
     utility = outcome.completion.utility
-    table = payments(election, outcome.purchases, outcome.endowment, utility)
-    return reasons(election, outcome, table)
+    table = payments(result.election, outcome.purchases, outcome.endowment, utility)
+    return reasons(result.election, outcome, table)
 
 
-def _explanation(election: Election, count: Count, outcome: Outcome) -> dict[str, object]:
+def _explanation(result: Counted, outcome: Outcome) -> dict[str, object]:
     """The reasons for a program: amounts as exact fractions."""
-    change = with_one_more(election, outcome, count.completion)
+    election, conversion = result.election, result.count.conversion
+    change = with_one_more(election, outcome, result.count.completion)
     return {
         "rule": {
             "utility": outcome.completion.utility,
@@ -146,11 +136,11 @@ def _explanation(election: Election, count: Count, outcome: Outcome) -> dict[str
             "exhaustive": outcome.completion.exhaustive,
             "integral": outcome.completion.integral,
             "comparison": _comparison(outcome),
-            "conversion": count.convert,
+            "conversion": None if conversion is None else conversion.value,
         },
         "endowment": str(outcome.endowment),
         "added": outcome.added,
-        "why": [_reason(election, reason) for reason in _reasons(election, outcome)],
+        "why": [_reason(election, reason) for reason in _reasons(result, outcome)],
         "with_one_more": {
             "gained": _ids(election, change.gained),
             "lost": _ids(election, change.lost),
@@ -190,7 +180,8 @@ def _ids(election: Election, places: Iterable[int]) -> list[str]:
     return [election.proposals[place].proposal_id for place in places]
 
 
-def _show_reasons(election: Election, count: Count, outcome: Outcome) -> None:
+def _show_reasons(result: Counted, outcome: Outcome) -> None:
+    election = result.election
     share = sentence(amount(election, outcome.endowment))
     click.echo(f"\nPourquoi ? Chaque personne dispose de {share}.")
     if outcome.added:
@@ -202,9 +193,9 @@ def _show_reasons(election: Election, count: Count, outcome: Outcome) -> None:
             f"{vote.prefer_equal_shares} personnes soutiennent plus de propositions ainsi, "
             f"{vote.prefer_greedy} au seul nombre de voix : {verdict}."
         )
-    for reason in _reasons(election, outcome):
+    for reason in _reasons(result, outcome):
         click.echo(f"  {sentence(explained(election, reason))}")
-    change = with_one_more(election, outcome, count.completion)
+    change = with_one_more(election, outcome, result.count.completion)
     gained, lost = _ids(election, change.gained), _ids(election, change.lost)
     more = f"1 {currency(election)} de plus" if currency(election) else "une unité de plus"
     if gained:
@@ -215,37 +206,8 @@ def _show_reasons(election: Election, count: Count, outcome: Outcome) -> None:
         click.echo(f"Avec {more}, rien ne changerait.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Audited:
-    """What can be checked of a result; `broken` is None where no payments made it."""
-
-    fare: Satisfaction
-    utility: str
-    wronged: list[Grievance]
-    broken: list[Text] | None
-    by_votes: bool
-
-
-def _audited(
-    election: Election, count: Count, places: list[int], outcome: Outcome | None
-) -> _Audited:
-    utility = "cardinality" if count.completion.utility == "cardinality" else "cost"
-    broken = None
-    if outcome is not None and outcome.is_kept:
-        paid = outcome.completion.utility
-        table = payments(election, outcome.purchases, outcome.endowment, paid)
-        broken = broken_conditions(election, outcome.purchases, table)
-    return _Audited(
-        satisfaction(election, places),
-        utility,
-        grievances(election, places, utility),
-        broken,
-        by_votes=outcome is not None and bool(outcome.by_votes),
-    )
-
-
-def _as_object(audited: _Audited, election: Election) -> dict[str, object]:
-    fare = audited.fare
+def _as_object(audit: CountAudit, election: Election) -> dict[str, object]:
+    fare = audit.fare
     found: dict[str, object] = {
         "voters": election.voters,
         "left_out": fare.left_out,
@@ -253,46 +215,46 @@ def _as_object(audited: _Audited, election: Election) -> dict[str, object]:
         "mean_number": str(fare.mean_number),
         "mean_cost": str(fare.mean_cost),
         "ejr_plus_up_to_any": {
-            "utility": audited.utility,
-            "holds": not audited.wronged,
+            "utility": audit.utility,
+            "holds": not audit.wronged,
             "grievances": [
                 {
                     "id": election.proposals[group.place].proposal_id,
                     "voters": group.voters,
                     "satisfaction": str(group.satisfaction),
                 }
-                for group in audited.wronged
+                for group in audit.wronged
             ],
         },
     }
-    if audited.broken is not None:
+    if audit.broken is not None:
         found["priceable"] = {
-            "holds": not audited.broken,
-            "broken": [sentence(text) for text in audited.broken],
+            "holds": not audit.broken,
+            "broken": [sentence(text) for text in audit.broken],
         }
     return found
 
 
-def _show_audit(audited: _Audited, election: Election) -> None:
+def _show_audit(audit: CountAudit, election: Election) -> None:
     voters = french(str(election.voters))
-    out = french(str(audited.fare.left_out))
-    mean = french(str(to_the_cent(audited.fare.mean_number)))
+    out = french(str(audit.fare.left_out))
+    mean = french(str(to_the_cent(audit.fare.mean_number)))
     click.echo(f"\nVérification. {out} personnes sur {voters} ne soutiennent rien de financé ;")
     click.echo(f"en moyenne, chacune soutient {mean} propositions financées.")
-    if not audited.wronged:
+    if not audit.wronged:
         click.echo("Aucun groupe uni n'est privé de sa part (EJR+ à une proposition près).")
-    for group in audited.wronged:
+    for group in audit.wronged:
         name = election.proposals[group.place].proposal_id
         click.echo(
             f"{french(str(group.voters))} personnes unies pour « {name} » ont moins que "
             "leur part."
         )
-    if audited.broken is None:
+    if audit.broken is None:
         return
-    if not audited.broken:
-        bought = " de ce que les parts ont acheté" if audited.by_votes else ""
+    if not audit.broken:
+        bought = " de ce que les parts ont acheté" if audit.by_votes else ""
         click.echo(
             f"Les paiements{bought} se vérifient : chaque coût est payé par ses seuls soutiens."
         )
-    for text in audited.broken:
+    for text in audit.broken:
         click.echo(sentence(text))

@@ -34,14 +34,17 @@ class Asked:
 
     def write(self, round_file: Callable[[], bytes]) -> None:
         """Write the round file where it was asked for. Raises `InputError` if that fails."""
-        if self.round_file is None:
-            return
-        try:
-            self.round_file.write_bytes(round_file())
-        except OSError as error:
-            raise InputError(
-                t("« {file} » ne peut pas être écrit.", file=str(self.round_file))
-            ) from error
+        write_round(self.round_file, round_file)
+
+
+def write_round(place: Path | None, round_file: Callable[[], bytes]) -> None:
+    """Write a round file at `place`, if there is one. Raises `InputError` if that fails."""
+    if place is None:
+        return
+    try:
+        place.write_bytes(round_file())
+    except OSError as error:
+        raise InputError(t("« {file} » ne peut pas être écrit.", file=str(place))) from error
 
 
 def rule_names(typed: str | None, known: Iterable[str], usual: Iterable[str]) -> list[str]:

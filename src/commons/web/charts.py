@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 
 from commons.kernel.quantity import MINUTE
 from commons.kernel.text import Text, t
@@ -122,3 +124,70 @@ def flow_chart(source: Text | str, targets: Sequence[tuple[Text | str, int]]) ->
         left += band
         right += slot + GAP_PX
     return FlowChart(source, total, tuple(ribbons), source_y, sum(thick), int(height + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a chart of bars, in cents: an amount, and another that goes before it.
+
+    The bar begins with `before`, from zero to `before_at`, and goes on to `at`.
+    """
+
+    label: Text | str
+    cents: int
+    before: int
+    before_at: float
+    at: float
+
+
+def bars(lines: Sequence[tuple[Text | str, int, int]]) -> tuple[Bar, ...]:
+    """Label, what comes before, amount: both end to end, all lines to one scale from zero."""
+    top = max((before + cents for _, before, cents in lines), default=0) or 1
+    return tuple(
+        Bar(label, cents, before, 100 * before / top, 100 * (before + cents) / top)
+        for label, before, cents in lines
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LorenzChart:
+    """The curve in a square of 100: `path` is the line, `area` what is between it and equality.
+
+    `points` are parts of the people and of the money, at most `LORENZ_ROWS` of them.
+    """
+
+    path: str
+    area: str
+    points: tuple[tuple[Fraction, Fraction], ...]
+    gini: Fraction
+    poorer_half: Fraction
+
+
+LORENZ_ROWS = 11
+
+
+def lorenz_chart(points: Sequence[tuple[Fraction, Fraction]], gini: Fraction) -> LorenzChart:
+    """The Lorenz curve from its points, the first at (0, 0) and the last at (1, 1)."""
+    places = [
+        f"{100 * float(people):.2f},{100 - 100 * float(part):.2f}" for people, part in points
+    ]
+    line = " L".join(places)
+    last = len(points) - 1
+    rows = min(LORENZ_ROWS, len(points))
+    shown = {last * row // max(rows - 1, 1) for row in range(rows)}
+    return LorenzChart(
+        f"M{line}",
+        f"M{line} Z",
+        tuple(points[place] for place in sorted(shown)),
+        gini,
+        _at_half(points),
+    )
+
+
+def _at_half(points: Sequence[tuple[Fraction, Fraction]]) -> Fraction:
+    """The part held by the half that holds least, straight between two points."""
+    half = Fraction(1, 2)
+    for (left, low), (right, high) in pairwise(points):
+        if left <= half <= right:
+            return low + (high - low) * (half - left) / (right - left)
+    return half

@@ -168,12 +168,15 @@ class Form:
             raise RefusedForm(view, self) from error
 
 
-async def read_form(request: AnyRequest) -> Form:
-    """The fields of a posted form. Raises `ClientException` for NUL or endless text."""
+async def read_form(request: AnyRequest, longest: int = FIELD_CHARACTERS_MAX) -> Form:
+    """The fields of a posted form. Raises `ClientException` for NUL or endless text.
+
+    `longest` is how many characters one field may hold.
+    """
     typed: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
-            if "\0" in value or len(value) > FIELD_CHARACTERS_MAX:
+            if "\0" in value or len(value) > longest:
                 raise ClientException("a field holds NUL or is too long")
             typed.setdefault(name, []).append(value)
     return Form(typed)

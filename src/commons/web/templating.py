@@ -9,6 +9,7 @@ from babel.dates import format_date
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from commons.kernel.text import Text
 from commons.web import formatting
 
 
@@ -18,6 +19,12 @@ def _localised(write: Callable[[Any, str], str]) -> Callable[[Context, Any], str
         return write(value, context.get("locale", "fr"))
 
     return filtered
+
+
+@pass_context
+def numbers(context: Context, text: Text | str) -> Text | str:
+    """A sentence whose numbers are written as the reader's language does, to give to `_`."""
+    return formatting.with_numbers(text, context.get("locale", "fr"))
 
 
 @pass_context
@@ -37,7 +44,11 @@ def _moment(moment: datetime, locale: str) -> str:
     return formatting.long_moment(moment, locale)
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., Any]] = {
+    "grouped": _localised(formatting.number),
+    "percent": _localised(formatting.percent),
+    "gini": _localised(formatting.index),
+    "signed_cents": _localised(formatting.signed_cents),
     "euros": _localised(formatting.euros),
     "cents": _localised(formatting.cents),
     "duration": _localised(formatting.duration),
@@ -46,4 +57,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "month": _localised(_month),
     "month_year": _localised(_month_year),
     "quantity": quantity,
+    "numbers": numbers,
 }
