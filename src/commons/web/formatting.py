@@ -50,7 +50,7 @@ def number(amount: Decimal, locale: str) -> str:
     return str(format_decimal(exact, locale=locale, decimal_quantization=False))
 
 
-def number(value: int | Decimal, locale: str) -> str:
+def grouped(value: int | Decimal, locale: str) -> str:
     """`1 250`; a decimal number keeps two places."""
     pattern = "#,##0" if isinstance(value, int) else "#,##0.00"
     return str(format_decimal(value, pattern, locale=locale))
@@ -82,7 +82,7 @@ def _said(value: Value, locale: str) -> Value:
         case Text():
             return with_numbers(value, locale)
         case int() | Decimal():
-            return number(value, locale)
+            return grouped(value, locale)
         case _:
             return value
 

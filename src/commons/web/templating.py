@@ -45,7 +45,7 @@ def _moment(moment: datetime, locale: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "grouped": _localised(formatting.number),
+    "grouped": _localised(formatting.grouped),
     "percent": _localised(formatting.percent),
     "gini": _localised(formatting.index),
     "signed_cents": _localised(formatting.signed_cents),
