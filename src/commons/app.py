@@ -53,12 +53,14 @@ from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
+from commons.verifying_pages import VerifyingPages
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
+from commons.web.verifier_words import verifier_words
 
 WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
@@ -66,6 +68,7 @@ ASKING_SECONDS = 60.0
 BODY_BYTES_MAX = 10_000_000
 PAGES = (
     HomePages,
+    VerifyingPages,
     SignInPages,
     InvitationPages,
     AccountPages,
@@ -162,7 +165,9 @@ def _static_files() -> Router:
 def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
+    environment.globals.update(
+        _=sentence, labels=labels, glossary=GLOSSARY, verifier_words=verifier_words
+    )
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
     return engine

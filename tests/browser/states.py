@@ -24,6 +24,7 @@ DOWNLOADS = frozenset(
         f"{DOSSIER}/tout.zip",
         f"{DOSSIER}/{{piece}}/{{form}}",
         "/moi/donnees.json",
+        "/verifier/emporter",
         "/sante",
     }
 )

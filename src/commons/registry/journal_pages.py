@@ -239,6 +239,7 @@ async def entry_view(
         "may_answer": may_answer(me, commons.commons_id, entry),
         "open_contests": await store.open_contests(commons.commons_id, entry_id),
         "may_reverse": reversible and (may(me, Operation.REVERSE, commons.commons_id) or own),
+        "key": str(signer_of(services).verifier),
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
