@@ -53,6 +53,7 @@ from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
+from commons.registry.ruling_pages import RulingPages
 from commons.verifying_pages import VerifyingPages
 from commons.web import labels
 from commons.web.context import Services
@@ -85,6 +86,7 @@ PAGES = (
     TeamPages,
     JournalPages,
     ConfirmingPages,
+    RulingPages,
     ProofPages,
     EnvelopePages,
     ElectionPages,

@@ -12,12 +12,13 @@ from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError
-from commons.kernel.text import t
+from commons.kernel.text import Text, t
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, spell_export
 from commons.ledger.model import Draft, Entry, Kind
 from commons.ledger.proof_store import ProofStore
 from commons.ledger.rules import CONTESTABLE
+from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import names_opened, persons_in, sight_is_open
@@ -34,6 +35,7 @@ from commons.registry.contributing import entry_key
 from commons.registry.importing import Importer
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
+from commons.registry.ruling import described
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
@@ -240,9 +242,18 @@ async def entry_view(
         "open_contests": await store.open_contests(commons.commons_id, entry_id),
         "may_reverse": reversible and (may(me, Operation.REVERSE, commons.commons_id) or own),
         "key": str(signer_of(services).verifier),
+        "ruled": await _ruled(entry, db),
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
+
+
+async def _ruled(entry: Entry, db: Db) -> tuple[Text, ...]:
+    """What an entry that records rules decides, as sentences."""
+    if entry.details.get("document") != "rules":
+        return ()
+    known = await RulesStore(db).all(entry.commons_id)
+    return next((described(i.rules) for i in known if i.entry_id == entry.entry_id), ())
 
 
 async def exported_journal(db: Db, services: Services, commons: Commons, me: Me) -> bytes:

@@ -117,6 +117,8 @@ DONE: dict[str, Text] = {
     "conteste": t("La contestation est consignée : une réponse est attendue."),
     "repondu": t("La réponse est consignée."),
     "efface": t("Vos données sont effacées. Merci pour ce que vous avez donné."),
+    "regles": t("Les règles sont adoptées : elles valent à partir de maintenant."),
+    "unite": t("L'unité est déclarée."),
     "recu": t("L'argent reçu est consigné."),
     "organisation": t("L'organisation est inscrite."),
 }
