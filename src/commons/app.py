@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.balance_pages import BalancePages
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
 from commons.chamber.pages import EnvelopePages
@@ -90,6 +91,7 @@ PAGES = (
     ProofPages,
     EnvelopePages,
     ElectionPages,
+    BalancePages,
     ComparePages,
     CharterPages,
 )

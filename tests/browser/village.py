@@ -26,6 +26,7 @@ from commons.ledger.rules import reversal_of
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
 from commons.procurement.store import KeptDossier
+from commons.registry.confirming import said_about
 from commons.registry.model import Commons, Organisation
 from commons.registry.rules import commons_facts, organisation_facts
 from commons.registry.store import RegistryStore
@@ -104,6 +105,7 @@ class Village:
     envelopes: Mapping[str, Envelope]
     works: tuple[UUID, ...]
     charter: DrawnCharter
+    contest: UUID
     dossiers: Mapping[str, KeptDossier]
     invitation: UUID
     link: str
@@ -126,6 +128,7 @@ async def settled_village(site: Site) -> Village:
         await store.invite(people["awa"], offered, garden.name, people["camille"], TODAY)
         [invitation] = await store.invitations(people["awa"])
         works = await _work(db, garden, people)
+        contest = await _contest(db, garden, works[4], people["sasha"])
         await _rules(db, workshop, people["sasha"])
         town = await _town(db)
         for name, role in (("nour", Role.STEWARD), ("hugo", Role.SIGNATORY)):
@@ -150,6 +153,7 @@ async def settled_village(site: Site) -> Village:
         {**envelopes, **votes},
         works,
         charter,
+        contest,
         prepared,
         invitation.invitation_id,
         link.token,
@@ -224,6 +228,14 @@ async def _work(
     back = reversal_of(target, (), entry_id=uuid4(), on=TODAY.date(), personal=why)
     await append_all(db, garden.commons_id, [back], TODAY)
     return tuple(draft.entry_id for draft in entries)
+
+
+async def _contest(db: AsyncConnection, garden: Commons, about: UUID, by: UUID) -> UUID:
+    """Of what was given in August: it awaits an answer."""
+    who, day = {"contester": by}, TODAY.date()
+    said = said_about(Kind.CONTEST, about, day, who, "La remorque était déjà au jardin.")
+    await append_all(db, garden.commons_id, [said], TODAY)
+    return said.entry_id
 
 
 async def _rules(db: AsyncConnection, workshop: Commons, by: UUID) -> None:
