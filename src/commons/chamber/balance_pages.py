@@ -90,11 +90,10 @@ def _moment(form: Form, latest: int) -> Moment:
             text = t(
                 "Écrivez un nombre de 1 à {latest}, la taille d'aujourd'hui.", latest=latest
             )
-            faults.append(FieldError("taille", text))
-    if faults:
-        raise InputError(
-            t("Voici les comptes d'aujourd'hui : le moment ne se lit pas."), faults
-        )
+            form.errors["taille"] = text
+    if form.errors:
+        form.summary = t("Le moment ne se lit pas : voici les comptes d'aujourd'hui.")
+        return Moment()
     return Moment(on, size)
 
 
