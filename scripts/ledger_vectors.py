@@ -357,6 +357,7 @@ def proofs() -> list[dict[str, object]]:
     heads = [leaf_hash(b"another journal"), leaf_hash(body.encode())]
     top = sign(Checkpoint(SIGNER, 2, root(heads)).body(), SIGNER, key("signer"))
     head = Inclusion(1, tuple(inclusion_proof(heads, 1)), witnessed(top))
+    before = sign(Checkpoint(SIGNER, 1, root(heads[:1])).body(), SIGNER, key("signer"))
     elsewhere = Inclusion(0, tuple(inclusion_proof(heads, 0)), witnessed(top))
     quoting = {**drafts()[0].personal, "description": 'Lu "form":"commons-journal/1" à Nour'}
     only = sealed([replace(drafts()[0], personal=quoting)])
@@ -401,6 +402,20 @@ def proofs() -> list[dict[str, object]]:
             holds=False,
             **pinned,
             witnesses=[WITNESS_KEY],
+        ),
+        case(
+            "against the kept checkpoint of all heads",
+            proof(0, 0, head=head),
+            holds=True,
+            **pinned,
+            kept=head.note,
+        ),
+        case(
+            "against another checkpoint of all heads",
+            proof(0, 0, head=head),
+            holds=False,
+            **pinned,
+            kept=before,
         ),
         case("that quotes the form of a journal", quoted, holds=True, **pinned),
         case(

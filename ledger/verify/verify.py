@@ -98,7 +98,7 @@ def check_entry(item: dict, commons_id: str) -> bytes:  # LED-6 to LED-12
 
 
 def check(text: str, keys: list[str], kept: str) -> str:
-    origin, size, base = kept.split("\n")[:3] if kept else ("", "0", "")
+    origin, size, base = mine = kept.split("\n")[:3] if kept else ["", "0", ""]
     (head, _, note), signed = text.partition("\n\n"), [kept] if kept else []
     if head.startswith("old "):
         need((note.split("\n")[0], head.split("\n")[0]) == (origin, f"old {size}"), "its start")
@@ -114,8 +114,8 @@ def check(text: str, keys: list[str], kept: str) -> str:
         if "proof" in file:
             note = led_to(file["proof"], hashes[0])
             body = sha256(b"\0" + note.rpartition("\n\n")[0].encode() + b"\n").digest()
-            signed += [led_to(file["head"], body)] if "head" in file else []  # LED-25
-            need(not kept or kept.split("\n")[:3] == note.split("\n")[:3], "another was kept")
+            signed += [note, led_to(file["head"], body)] if "head" in file else [note]  # LED-25
+            need(not kept or mine in [n.split("\n")[:3] for n in signed[1:]], "another kept")
         else:
             by_id = {item["leaf"]["entry_id"]: item for item in entries}  # LED-2, LED-4, LED-15
             later = [item for item in entries if "about" in item["leaf"]]

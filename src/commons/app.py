@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.balance_pages import BalancePages
 from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
@@ -55,14 +56,17 @@ from commons.registry.organisation_pages import OrganisationPages
 from commons.registry.pages import CommonsPages, signer_of
 from commons.registry.proof_api import ProofApi, ProofPages
 from commons.registry.publiccode_pages import PublicCodePages
+from commons.registry.ruling_pages import RulingPages
 from commons.statements.api import StatementApi, ValuationApi
 from commons.statements.pages import OwnContributionPages, StatementPages
+from commons.verifying_pages import VerifyingPages
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
 from commons.web.templating import FILTERS
+from commons.web.verifier_words import verifier_words
 
 WEB = Path(__file__).parent / "web"
 LOG = logging.getLogger("commons")
@@ -70,6 +74,7 @@ ASKING_SECONDS = 60.0
 BODY_BYTES_MAX = 10_000_000
 PAGES = (
     HomePages,
+    VerifyingPages,
     SignInPages,
     InvitationPages,
     AccountPages,
@@ -88,9 +93,11 @@ PAGES = (
     JournalPages,
     StatementPages,
     ConfirmingPages,
+    RulingPages,
     ProofPages,
     EnvelopePages,
     ElectionPages,
+    BalancePages,
     ComparePages,
     CharterPages,
 )
@@ -182,7 +189,9 @@ def _static_files() -> Router:
 def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
-    environment.globals.update({"_": sentence, "labels": labels, "glossary": GLOSSARY})
+    environment.globals.update(
+        _=sentence, labels=labels, glossary=GLOSSARY, verifier_words=verifier_words
+    )
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
     return engine

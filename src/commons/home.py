@@ -1,9 +1,8 @@
-"""The pages of the instance itself: home, glossary, what the register proves, checking."""
+"""The pages of the instance itself: home, glossary, what the register proves."""
 
 from typing import Any
 
-from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
+from litestar import Controller, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
@@ -12,19 +11,15 @@ from commons.chamber.model import Stage
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may
-from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
-from commons.ledger.checkpoint import NoteError, VerifierKey
 from commons.ledger.head_log import HeadStore
-from commons.ledger.proof_verification import verify_file
 from commons.ledger.sealing import Sealer
-from commons.ledger.verdict import Means, UnreadableError
 from commons.registry.model import Readers
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
 from commons.registry.territory import described
 from commons.web.handlers import Db, Lent
-from commons.web.pages import AnyRequest, View, form_page, page, read_form
+from commons.web.pages import AnyRequest, View, page
 from commons.web.problems import TITLES
 
 SHOWN = 12
@@ -78,36 +73,6 @@ class HomePages(Controller):
         shows = {"key": str(signer.verifier), "has_heads": head is not None}
         return page(request, View("home/proof.html", t("Ce que prouve ce registre"), (), shows))
 
-    @get("/verifier")
-    async def verify(self, request: AnyRequest, services: Lent) -> Template:
-        key = str(signer_of(services).verifier)
-        return form_page(request, _verify_view(key, None))
-
-    @post("/verifier", status_code=200)
-    async def check(self, request: AnyRequest, services: Lent) -> Template:
-        """Check a file that someone sends; it is read and not kept."""
-        key = str(signer_of(services).verifier)
-        form = await read_form(request)
-        with form.shown_again(_verify_view(key, None)):
-            sent = (await request.form()).get("file")
-            data = await sent.read() if isinstance(sent, UploadFile) else b""
-            typed = form.get("key")
-            kept = form.get("checkpoint").replace("\r\n", "\n")
-            try:
-                chosen = VerifierKey.parse(typed) if typed else None
-            except NoteError as error:
-                text = t("Cette clé ne se lit pas : copiez-la telle qu'elle est publiée.")
-                raise InputError(text, [FieldError("key", text)]) from error
-            try:
-                earlier = f"{kept}\n" if kept else None
-                verdict = verify_file(data, Means(chosen, kept=earlier))
-            except UnreadableError as error:
-                raise InputError(error.text, [FieldError("file", error.text)]) from error
-            except NoteError as error:
-                text = t("Ce point de contrôle ne se lit pas : collez-le en entier.")
-                raise InputError(text, [FieldError("checkpoint", text)]) from error
-        return form_page(request, _verify_view(key, verdict), form)
-
     @get("/problemes/{code:str}")
     async def problem(self, request: AnyRequest, code: FromPath[str]) -> Template:
         if code not in TITLES:
@@ -119,8 +84,3 @@ class HomePages(Controller):
         """Answers when the database does."""
         await RegistryStore(db).search(limit=1)
         return Response("ok", media_type="text/plain")
-
-
-def _verify_view(key: str, verdict: object) -> View:
-    shows = {"key": key, "verdict": verdict}
-    return View("home/verify.html", t("Vérifier"), (), shows)

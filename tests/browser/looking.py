@@ -16,7 +16,10 @@ SEND = """(form, hidden) => {
     const field = kept ?? form.appendChild(document.createElement("input"));
     Object.assign(field, { type: "hidden", name, value });
   }
-  const button = Object.keys(hidden).length ? null : form.querySelector("button");
+  const isHidden = ({ name, value }) => name && hidden[name] === value;
+  const button = Object.keys(hidden).length
+    ? [...form.querySelectorAll("button")].find(isHidden)
+    : form.querySelector("button");
   setTimeout(() => form.requestSubmit(button));
 }"""
 Scheme = Literal["light", "dark"]

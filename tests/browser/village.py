@@ -19,11 +19,14 @@ from commons.charters.store import CharterStore, DrawnCharter
 from commons.content import content_folder
 from commons.identity.model import INSTANCE, Grant, Role, Scope
 from commons.identity.store import IdentityStore
+from commons.kernel.quantity import Unit
 from commons.ledger.appending import append_all
-from commons.ledger.model import Draft, Kind
+from commons.ledger.model import Draft, Kind, Rules
 from commons.ledger.rules import reversal_of
+from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
 from commons.procurement.store import KeptDossier
+from commons.registry.confirming import said_about
 from commons.registry.model import Commons, Organisation
 from commons.registry.rules import commons_facts, organisation_facts
 from commons.registry.store import RegistryStore
@@ -102,6 +105,7 @@ class Village:
     envelopes: Mapping[str, Envelope]
     works: tuple[UUID, ...]
     charter: DrawnCharter
+    contest: UUID
     dossiers: Mapping[str, KeptDossier]
     invitation: UUID
     link: str
@@ -124,6 +128,8 @@ async def settled_village(site: Site) -> Village:
         await store.invite(people["awa"], offered, garden.name, people["camille"], TODAY)
         [invitation] = await store.invitations(people["awa"])
         works = await _work(db, garden, people)
+        contest = await _contest(db, garden, works[4], people["sasha"])
+        await _rules(db, workshop, people["sasha"])
         town = await _town(db)
         for name, role in (("nour", Role.STEWARD), ("hugo", Role.SIGNATORY)):
             grant = Grant(Scope.ORGANISATION, town.organisation_id, role)
@@ -147,6 +153,7 @@ async def settled_village(site: Site) -> Village:
         {**envelopes, **votes},
         works,
         charter,
+        contest,
         prepared,
         invitation.invitation_id,
         link.token,
@@ -221,6 +228,30 @@ async def _work(
     back = reversal_of(target, (), entry_id=uuid4(), on=TODAY.date(), personal=why)
     await append_all(db, garden.commons_id, [back], TODAY)
     return tuple(draft.entry_id for draft in entries)
+
+
+async def _contest(db: AsyncConnection, garden: Commons, about: UUID, by: UUID) -> UUID:
+    """Of what was given in August: it awaits an answer."""
+    who, day = {"contester": by}, TODAY.date()
+    said = said_about(Kind.CONTEST, about, day, who, "La remorque était déjà au jardin.")
+    await append_all(db, garden.commons_id, [said], TODAY)
+    return said.entry_id
+
+
+async def _rules(db: AsyncConnection, workshop: Commons, by: UUID) -> None:
+    """Decided twice; and a unit of the workshop's own."""
+    decide, day = RulesStore(db).decide, timedelta(days=1)
+    await decide(workshop.commons_id, Rules(quorum=2, contest_days=15), by, TODAY - 40 * day)
+    later = Rules(
+        quorum=2,
+        attesters=frozenset({"steward", "treasurer"}),
+        contest_days=15,
+        silence_accepts=True,
+        advance=Decimal(500),
+    )
+    await decide(workshop.commons_id, later, by, TODAY - 3 * day)
+    unit = Unit("reparation", 0, "réparations")
+    await JournalStore(db).declare_unit(workshop.commons_id, unit)
 
 
 async def _town(db: AsyncConnection) -> Organisation:

@@ -26,9 +26,11 @@ from tests.ledger.conftest import (
 from commons.db.embedded import EmbeddedPostgres
 from commons.instance import Instance, open_instance
 from commons.ledger.appending import append_all
-from commons.ledger.checkpoint import VerifierKey, verifier_key
+from commons.ledger.checkpoint import Checkpoint, VerifierKey, sign, verifier_key
 from commons.ledger.export import ExportedCommons, spell_export
+from commons.ledger.merkle import consistency_proof, leaf_hash, root
 from commons.ledger.proof_store import ProofStore
+from commons.ledger.proofs import Consistency
 from commons.ledger.sealing import Sealer, sealed_entries
 from commons.ledger.store import JournalStore
 from commons.ledger.succession import split_chain, trust_from
@@ -63,6 +65,30 @@ def test_the_answer_is_in_the_exit_status(tmp_path: Path) -> None:
     other = commons("verify", file, "--key", str(verifier_key(SIGNER, OTHER_KEY)), "--json")
     assert other.returncode == 1
     assert json.loads(other.stdout)["holds"] is False
+
+
+def test_sizes_are_said_in_what_the_log_counts(tmp_path: Path) -> None:
+    """A journal counts entries, the log of all heads checkpoints of journals (LED-24)."""
+    roots = [leaf_hash(b"one journal"), leaf_hash(b"another")]
+    heads = sign(Checkpoint(SIGNER, 2, root(roots)).body(), SIGNER, KEY)
+    earlier = sign(Checkpoint(SIGNER, 1, roots[0]).body(), SIGNER, KEY)
+    kept = tmp_path / "kept.txt"
+    kept.write_text(earlier, encoding="utf-8")
+    joined = str(Consistency(1, tuple(consistency_proof(roots, 1)), heads))
+    file = tmp_path / "checkpoint.txt"
+    file.write_text(joined, encoding="utf-8")
+    told = commons("verify", file, "--key", PINNED, "--checkpoint", kept).stdout
+    assert "Oui : point de contrôle (2 points de contrôle de journaux)" in told
+    assert "gardé (1 points de contrôle de journaux)" in told
+    file.write_text(heads, encoding="utf-8")
+    apart = commons("verify", file, "--key", PINNED, "--checkpoint", kept).stdout
+    assert "est à 1 points de contrôle de journaux, celui-ci à 2 points" in apart
+    file.write_text(checkpoint_note(sealed(DRAFTS)), encoding="utf-8")
+    assert (
+        "Oui : point de contrôle (3 écritures)"
+        in commons("verify", file, "--key", PINNED).stdout
+    )
+    assert "écritures" not in told + apart
 
 
 @pytest.mark.parametrize(

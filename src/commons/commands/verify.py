@@ -10,7 +10,7 @@ import click
 from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey
 from commons.ledger.proof_verification import verify_file
 from commons.ledger.succession import split_chain
-from commons.ledger.verdict import Means, UnreadableError, Verdict
+from commons.ledger.verdict import Means, UnreadableError, Verdict, counted
 from commons.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -121,8 +121,8 @@ def _say(verdict: Verdict) -> None:
     subject = {
         "journal": f"{verdict.entries} écritures",
         "proof": "cette écriture est au journal",
-        "consistency": f"point de contrôle de {verdict.entries} écritures",
-        "checkpoint": f"point de contrôle de {verdict.entries} écritures",
+        "consistency": f"point de contrôle ({verdict.size})",
+        "checkpoint": f"point de contrôle ({verdict.size})",
     }[verdict.what]
     if verdict.signer:
         click.echo(f"Oui : {subject}, signé par {verdict.signer}.")
@@ -131,13 +131,12 @@ def _say(verdict: Verdict) -> None:
         click.echo("Pour vérifier qui a signé, donnez la clé publique avec --key.")
     for item in verdict.witnessed:
         when = item.at.isoformat()
-        click.echo(f"Contresigné par {item.name} à {item.size} écritures, le {when}.")
+        reached = counted(item.size, item.origin)
+        click.echo(f"Contresigné par {item.name} à {reached}, le {when}.")
     if verdict.leaf:
         click.echo(verdict.leaf.decode())
-    if verdict.compared_with is not None:
-        click.echo(
-            f"Il prolonge le point de contrôle gardé ({verdict.compared_with} écritures)."
-        )
+    if verdict.compared is not None:
+        click.echo(f"Il s'accorde avec le point de contrôle gardé ({verdict.compared}).")
     else:
         click.echo("Gardez ce point de contrôle pour la prochaine fois (--checkpoint) :")
         click.echo(verdict.note)

@@ -21,6 +21,7 @@ from commons.ledger.store import JournalStore
 from commons.ledger.stored_tree import StoredTree
 from commons.ledger.succession import read_hand_over
 from commons.ledger.tables import checkpoints, journals, leaves
+from commons.ledger.verdict import counted
 
 
 class ProofStore:
@@ -53,11 +54,14 @@ class ProofStore:
                 checkpoints.c.commons_id == commons_id, checkpoints.c.tree_size == size
             )
             note = await self.db.scalar(query)
+        origin = await self.origin(commons_id)
         if note is None:
             raise NotFoundError(
-                t("Aucun point de contrôle n'a été signé à {size} écritures.", size=size)
+                t(
+                    "Aucun point de contrôle n'a été signé à {size}.",
+                    size=counted(size, origin),
+                )
             )
-        origin = await self.origin(commons_id)
         lines = (
             select(cosignatures.c.line)
             .where(cosignatures.c.origin == origin, cosignatures.c.tree_size == size)

@@ -17,10 +17,12 @@ from commons.ledger.verdict import (
     Means,
     UnreadableError,
     Verdict,
+    counted,
     faults_of_kept,
     faults_of_signature,
     faults_of_witnesses,
     refused,
+    size_of,
     witnessed_by,
 )
 from commons.ledger.verification import (
@@ -108,7 +110,7 @@ def _judge(data: bytes, file: _ProofFile, means: Means) -> Verdict:
             [t("Le fichier n'est pas celui qui a été donné : son sceau ne correspond pas.")]
         )
     found.add(faults_of_kept(means, trust))
-    found.add(_faults_of_same(checkpoint, means.kept))
+    found.add(_faults_of_same(_comparable(checkpoint, head, means.kept), means.kept))
     found.add(faults_of_witnesses(means, witnessed))
     return Verdict(
         entries=1,
@@ -129,6 +131,13 @@ def _faults_of_head(head: Inclusion, inclusion: Inclusion) -> Iterator[Text]:
         yield t("Le point de contrôle du journal ne mène pas au point de contrôle général.")
 
 
+def _comparable(checkpoint: Checkpoint, head: Inclusion | None, kept: str | None) -> Checkpoint:
+    """The checkpoint of the proof that a kept one speaks of: the journal's or that of heads."""
+    if head is not None and kept and parse_checkpoint(kept).origin == head.checkpoint.origin:
+        return head.checkpoint
+    return checkpoint
+
+
 def _faults_of_same(checkpoint: Checkpoint, kept_note: str | None) -> Iterator[Text]:
     """A kept checkpoint must be the one of the proof: between two, a proof is needed."""
     if kept_note is None:
@@ -138,16 +147,15 @@ def _faults_of_same(checkpoint: Checkpoint, kept_note: str | None) -> Iterator[T
         yield t("Le point de contrôle gardé est celui d'un autre journal.")
     elif kept.size == checkpoint.size and kept.root != checkpoint.root:
         yield t(
-            "L'histoire a été réécrite : à {kept} écritures, ce n'est pas le point de contrôle "
-            "gardé.",
-            kept=kept.size,
+            "L'histoire a été réécrite : à {kept}, ce n'est pas le point de contrôle gardé.",
+            kept=size_of(kept),
         )
     elif kept.size != checkpoint.size:
         yield t(
-            "Le point de contrôle gardé compte {kept} écritures, celui-ci {size} : il faut la "
-            "preuve de cohérence de l'un à l'autre.",
-            kept=kept.size,
-            size=checkpoint.size,
+            "Le point de contrôle gardé est à {other}, celui-ci à {size} : il faut la preuve "
+            "de cohérence de l'un à l'autre.",
+            other=size_of(kept),
+            size=size_of(checkpoint),
         )
 
 
@@ -202,9 +210,9 @@ def verify_consistency(text: str, means: Means) -> Verdict:
             found.add(
                 [
                     t(
-                        "La preuve part de {old} écritures, pas de {kept}.",
-                        old=proof.old_size,
-                        kept=kept.size,
+                        "La preuve part de {other}, pas de {kept}.",
+                        other=counted(proof.old_size, checkpoint.origin),
+                        kept=size_of(kept),
                     )
                 ]
             )

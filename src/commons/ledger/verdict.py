@@ -1,5 +1,6 @@
 """What a verification answers, whatever the file: journal, proof, or checkpoints."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from commons.ledger.cosignature import cosigned_at
 from commons.ledger.succession import Trust, trust_from
 
 FAULTS_MAX = 100
+_JOURNAL = re.compile(r"/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 class UnreadableError(ValueError):
@@ -45,6 +47,7 @@ class Witnessed:
     name: str
     size: int
     at: datetime
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,19 @@ class Verdict:
     def holds(self) -> bool:
         return not self.faults
 
+    @property
+    def size(self) -> Text:
+        """How far the checkpoint goes, in what its log counts."""
+        origin = self.checkpoint.origin if self.checkpoint else ""
+        return counted(self.checkpoint.size if self.checkpoint else 0, origin)
+
+    @property
+    def compared(self) -> Text | None:
+        """The size of the kept checkpoint, in what its log counts."""
+        if self.compared_with is None or self.checkpoint is None:
+            return None
+        return counted(self.compared_with, self.checkpoint.origin)
+
 
 @dataclass(slots=True)
 class Findings:
@@ -81,6 +97,21 @@ class Findings:
         room = FAULTS_MAX - len(self.faults)
         for fault, _ in zip(faults, range(room), strict=False):
             self.faults.append(fault)
+
+
+def counted(size: int, origin: str) -> Text:
+    """So many entries of a journal or, for the log of an instance, checkpoints of journals.
+
+    The origin of a journal ends with its commons (LED-18), that of all heads is the signer's
+    name (LED-24).
+    """
+    if _JOURNAL.search(origin):
+        return t("{count} écritures", count=size)
+    return t("{count} points de contrôle de journaux", count=size)
+
+
+def size_of(checkpoint: Checkpoint) -> Text:
+    return counted(checkpoint.size, checkpoint.origin)
 
 
 def refused(what: str, text: Text, note: str = "") -> Verdict:
@@ -102,9 +133,13 @@ def faults_of_kept(means: Means, trust: Trust | None) -> Iterator[Text]:
 
 def witnessed_by(means: Means, note: str) -> tuple[Witnessed, ...]:
     """Which of the believed witnesses countersigned the checkpoint."""
-    size = parse_checkpoint(note).size
+    point = parse_checkpoint(note)
     seen = ((witness, cosigned_at(note, witness)) for witness in means.witnesses)
-    return tuple(Witnessed(witness.name, size, at) for witness, at in seen if at is not None)
+    return tuple(
+        Witnessed(witness.name, point.size, at, point.origin)
+        for witness, at in seen
+        if at is not None
+    )
 
 
 def faults_of_witnesses(means: Means, witnessed: Sequence[Witnessed]) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar.exceptions import ClientException
@@ -33,6 +34,21 @@ class Asked:
             state=State(state) if state in list(State) else None,
             before=_cursor(query.get("avant", "")),
         )
+
+    @property
+    def restricts(self) -> bool:
+        return self != Asked()
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in an address, without the page."""
+        asked = {
+            "genre": self.kind or "",
+            "qui": str(self.person or ""),
+            "mois": self.month.strftime("%Y-%m") if self.month else "",
+            "etat": self.state or "",
+        }
+        return urlencode({name: value for name, value in asked.items() if value})
 
     def filter(self, *, is_open: bool) -> Filter:
         """Under pseudonyms nobody may be looked for by name."""

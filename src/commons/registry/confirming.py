@@ -9,7 +9,7 @@ from commons.identity.rules import Operation, may, require
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import t
-from commons.ledger.model import Draft, Entry, Kind, Standing
+from commons.ledger.model import Draft, Entry, Kind, Rules, Standing
 from commons.ledger.rules import reversal_of
 from commons.ledger.store import JournalStore
 from commons.registry.contributing import check_reversible
@@ -49,6 +49,22 @@ def is_subject(person: Person | None, entry: Entry) -> bool:
     """Whether the entry is that person's own contribution or claim."""
     subjects = (entry.person("contributor"), entry.person("claimant"))
     return person is not None and person.person_id in subjects
+
+
+def may_attest(person: Person | None, entry: Entry, rules: Rules) -> bool:
+    """Whether `person` may attest the contribution, under the rules of when it was recorded.
+
+    Whether they already did is not asked here. The ledger decides again when it is written.
+    """
+    if person is None or not may(person, Operation.ATTEST, entry.commons_id):
+        return False
+    standing = standing_of(person, entry.commons_id)
+    return (
+        entry.kind is Kind.CONTRIBUTION
+        and not is_subject(person, entry)
+        and (not rules.attesters or bool(rules.attesters & standing.roles))
+        and entry.details.get("organisation") not in {str(key) for key in standing.signs_for}
+    )
 
 
 def may_answer(person: Person | None, commons_id: UUID, contested: Entry) -> bool:

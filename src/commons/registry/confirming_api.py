@@ -9,7 +9,6 @@ from litestar.params import FromPath, JSONBody
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
 from commons.kernel.identifiers import clean_text
-from commons.kernel.quantity import Unit
 from commons.ledger.model import Kind, Request
 from commons.ledger.rules import rules_at
 from commons.ledger.ruling import RulesStore
@@ -23,6 +22,7 @@ from commons.registry.journal_api import (
 from commons.registry.journal_schemas import Receipt
 from commons.registry.known import Known
 from commons.registry.rules import TEXT_CHARACTERS_MAX
+from commons.registry.ruling import read_unit
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
@@ -117,6 +117,6 @@ class ConfirmingApi(Controller):
         """Declare what else contributions are counted in; a unit never changes."""
         commons = await RegistryStore(db).by_slug(slug)
         require(me, Operation.EDIT_COMMONS, commons.commons_id)
-        unit = Unit(data.code, data.scale, clean_text(data.label, 60))
+        unit = read_unit(data.code, str(data.scale), data.label)
         await JournalStore(db).declare_unit(commons.commons_id, unit)
         return UnitOut.of(unit)

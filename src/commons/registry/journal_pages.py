@@ -14,15 +14,16 @@ from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import Draft, Entry, Kind
-from commons.ledger.rules import CONTESTABLE
-from commons.ledger.sealing import Sealer
-from commons.ledger.store import PAGE, JournalStore
+from commons.ledger.model import Draft, Kind
+from commons.ledger.rules import CONTESTABLE, rules_at
+from commons.ledger.ruling import RulesStore
+from commons.ledger.store import JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.asking import Asked, last_months
+from commons.registry.asking import Asked
 from commons.registry.confirming import (
     is_subject,
     may_answer,
+    may_attest,
     require_reverser,
     said_about,
     standing_of,
@@ -31,8 +32,10 @@ from commons.registry.confirming import (
 from commons.registry.contributing import entry_key
 from commons.registry.exporting import export_of
 from commons.registry.importing import Importer
+from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
+from commons.registry.ruling import described
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
 from commons.web.handlers import Db, Lent
@@ -58,33 +61,8 @@ class JournalPages(Controller):
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
         asked = Asked.of(request.query_params)
-        view = await self._journal_view(commons, asked, db, me, services)
+        view = await journal_view(commons, asked, db, me, services)
         return form_page(request, view)
-
-    async def _journal_view(
-        self, commons: Commons, asked: Asked, db: Db, me: Me, services: Services
-    ) -> View:
-        is_open = sight_is_open(commons, me)
-        store, people = JournalStore(db), IdentityStore(db, services.keyring.email)
-        entries = await store.page(
-            commons.commons_id, asked.filter(is_open=is_open), asked.before
-        )
-        members = await people.members(commons.commons_id) if is_open else []
-        shows = {
-            "commons": commons,
-            "entries": entries,
-            "sight": await sight_of(db, services, commons, me, persons_in(entries)),
-            "asked": asked,
-            "people": [(str(member.person_id), member.name) for member in members],
-            "months": last_months(services.clock().date()),
-            "count": await store.count(commons.commons_id),
-            "older": _after(entries[-1]) if len(entries) == PAGE else "",
-            "sealed": await Sealer(db, signer_of(services)).latest(commons.commons_id),
-            "may_attest": may(me, Operation.ATTEST, commons.commons_id),
-            "may_log": may(me, Operation.LOG, commons.commons_id),
-            "may_import": may(me, Operation.LOG_FOR_OTHERS, commons.commons_id),
-        }
-        return View("registry/journal.html", t("Journal"), crumbs_of(commons), shows)
 
     @post("/journal/attester")
     async def attest_several(
@@ -94,7 +72,8 @@ class JournalPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.ATTEST, commons.commons_id)
         form = await read_form(request)
-        view = await self._journal_view(commons, Asked(), db, me, services)
+        asked = Asked.of({name: form.get(name) for name in form.typed})
+        view = await journal_view(commons, asked, db, me, services)
         now = services.clock()
         with form.shown_again(view):
             ticked = [entry_key(typed) for typed in form.all("entree")]
@@ -104,7 +83,7 @@ class JournalPages(Controller):
             drafts = [_attestation(entry_id, person.person_id, now) for entry_id in ticked]
             standing = standing_of(person, commons.commons_id)
             await append_all(db, commons.commons_id, drafts, now, standing)
-        return see_other(f"/communs/{slug}/journal", "attestees")
+        return see_other(f"/communs/{slug}/journal?{asked.query}", "attestees")
 
     @get("/journal/{entry_id:uuid}")
     async def entry(
@@ -213,9 +192,11 @@ async def entry_view(
     entry = await store.entry(commons.commons_id, entry_id)
     story = await store.about(commons.commons_id, entry_id)
     postings = await store.postings_of(commons.commons_id, entry_id)
-    persons = persons_in([entry, *story])
+    target = await store.entry(commons.commons_id, entry.about) if entry.about else None
+    persons = persons_in([entry, *story, *([target] if target else [])])
     persons |= {item.account.ref for item in postings if item.account.ref}
-    own = me is not None and entry.person("contributor") == me.person_id
+    own = is_subject(me, entry)
+    known = await RulesStore(db).all(commons.commons_id)
     attested = me is not None and any(item.person("attester") == me.person_id for item in story)
     reversible = entry.kind is Kind.CONTRIBUTION and entry.reversed_by is None
     contestable = entry.kind in CONTESTABLE and entry.reversed_by is None
@@ -223,12 +204,12 @@ async def entry_view(
         "commons": commons,
         "entry": entry,
         "story": story,
+        "target": target,
         "postings": postings,
         "sight": await sight_of(db, services, commons, me, persons),
-        "may_attest": may(me, Operation.ATTEST, commons.commons_id)
-        and not own
+        "may_attest": reversible
         and not attested
-        and reversible,
+        and may_attest(me, entry, rules_at(known, entry.recorded_at)),
         "own": own and reversible,
         "may_contest": may(me, Operation.ATTEST, commons.commons_id)
         and contestable
@@ -236,6 +217,8 @@ async def entry_view(
         "may_answer": may_answer(me, commons.commons_id, entry),
         "open_contests": await store.open_contests(commons.commons_id, entry_id),
         "may_reverse": reversible and (may(me, Operation.REVERSE, commons.commons_id) or own),
+        "key": str(signer_of(services).verifier),
+        "ruled": next((described(i.rules) for i in known if i.entry_id == entry_id), ()),
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
@@ -248,7 +231,3 @@ def _import_view(commons: Commons) -> View:
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:
     return said_about(Kind.ATTESTATION, entry_id, now.date(), {"attester": attester})
-
-
-def _after(entry: Entry) -> str:
-    return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"

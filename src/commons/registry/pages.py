@@ -128,14 +128,16 @@ class CommonsPages(Controller):
             sight = await sight_of(db, services, commons, me, persons_in(latest))
             since = services.clock().date() - timedelta(days=YEAR_DAYS)
             charters = Filter(kinds=(Kind.DOCUMENT,))
-            documents = await journal.page(commons.commons_id, charters, limit=LATEST)
+            documents = await journal.page(commons.commons_id, charters)
             months = await journal.months(commons.commons_id, since)
             sealed = await Sealer(db, signer_of(services)).latest(commons.commons_id)
             shows |= {
                 "latest": latest,
                 "sight": sight,
                 "activity": activity_chart(months, services.clock().date()),
-                "documents": documents,
+                "documents": [
+                    item for item in documents if item.details.get("document") != "rules"
+                ][:LATEST],
                 "money": money_flow(await journal.balances(commons.commons_id)),
                 "count": await journal.count(commons.commons_id),
                 "sealed": sealed,

@@ -47,11 +47,11 @@ def sentence(context: Context, message: Text | str, **values: Any) -> str:  # no
     """`_("…{blank}…", blank=…)` in templates; sentences of the code get curved apostrophes."""
     locale = context.get("locale", "fr")
     if isinstance(message, str):
-        return _quoted(translate(Text(message, values), locale))
-    return _quoted(translate(message, locale).replace("'", "’"))
+        return quoted(translate(Text(message, values), locale))
+    return quoted(translate(message, locale).replace("'", "’"))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """« Its quotation marks stay with the words that they hold »."""
     return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 

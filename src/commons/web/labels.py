@@ -48,6 +48,11 @@ kind: dict[str, Text] = {
     "document": t("Document"),
     "erasure": t("Effacement"),
 }
+document: dict[str, Text] = {
+    "rules": t("Règles du journal"),
+    "charter": t("Charte"),
+    "publiccode": t("Fiche de logiciel (publiccode.yml)"),
+}
 state: dict[str, Text] = {
     "recorded": t("consignée"),
     "awaiting": t("en attente d'attestation"),

@@ -89,8 +89,9 @@ def _our_referer(request: AnyRequest) -> str:
 
 def see_other(address: str, done: str = "") -> Redirect:
     """After a form was taken: look here. `done` is a key of `DONE`."""
-    suffix = f"?fait={done}" if done else ""
-    return Redirect(address + suffix, status_code=303)
+    place, _, query = address.partition("?")
+    asked = "&".join(part for part in (query, f"fait={done}" if done else "") if part)
+    return Redirect(f"{place}?{asked}" if asked else place, status_code=303)
 
 
 DONE: dict[str, Text] = {
@@ -117,6 +118,8 @@ DONE: dict[str, Text] = {
     "conteste": t("La contestation est consignée : une réponse est attendue."),
     "repondu": t("La réponse est consignée."),
     "efface": t("Vos données sont effacées. Merci pour ce que vous avez donné."),
+    "regles": t("Les règles sont adoptées : elles valent à partir de maintenant."),
+    "unite": t("L'unité est déclarée."),
     "recu": t("L'argent reçu est consigné."),
     "organisation": t("L'organisation est inscrite."),
 }
