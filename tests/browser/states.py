@@ -9,11 +9,13 @@ from tests.browser.states_of_money import states_of_money
 from tests.browser.village import Village
 
 from commons.content import content_folder
+from commons.ledger.books.forms import BookForm
 from commons.web.problems import TITLES
 
 DOWNLOADS = frozenset(
     {
         f"{COMMONS}/journal.json",
+        *(f"{COMMONS}/journal.{form}" for form in BookForm),
         f"{COMMONS}/journal/{{entry_id}}/preuve.json",
         f"{COMMONS}/paiements.csv",
         f"{ENVELOPE}/round.json",

@@ -6,7 +6,7 @@ from litestar.response import Stream
 
 from commons.identity.authentication import Me
 from commons.kernel.identifiers import clean_text
-from commons.ledger.books.forms import BookForm
+from commons.ledger.books.forms import FORMS, BookForm
 from commons.registry.store import RegistryStore
 from commons.registry.taking_away import taken_away
 from commons.web.context import Services
@@ -15,7 +15,9 @@ from commons.web.openapi import read
 from commons.web.pages import AnyRequest
 
 SLUG_CHARACTERS_MAX = 300
-LINKED_DATA, CSV, PLAIN = "application/ld+json", "text/csv", "text/plain"
+LINKED_DATA, CSV, PLAIN = (
+    FORMS[form].media_type for form in (BookForm.JSONLD, BookForm.CSV, BookForm.HLEDGER)
+)
 
 
 class BookApi(Controller):

@@ -35,10 +35,10 @@ class Form:
 
 
 FORMS = {
-    BookForm.CSV: Form(CsvBook, "text/csv; charset=utf-8"),
+    BookForm.CSV: Form(CsvBook, "text/csv"),
     BookForm.JSONLD: Form(ValueflowsBook, "application/ld+json"),
-    BookForm.BEANCOUNT: Form(BeancountBook, "text/plain; charset=utf-8"),
-    BookForm.HLEDGER: Form(HledgerBook, "text/plain; charset=utf-8"),
+    BookForm.BEANCOUNT: Form(BeancountBook, "text/plain"),
+    BookForm.HLEDGER: Form(HledgerBook, "text/plain"),
 }
 
 

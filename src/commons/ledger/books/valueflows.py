@@ -114,6 +114,9 @@ class ValueflowsBook:
             **self._traced(entry),
             "@type": "Intent",
             "action": "transfer",
+            **_when(entry),
+            "recorded": entry.recorded_at,
+            **_noted("note", entry),
             "provider": self.commons,
             **({"receiver": self._agent(claimant)} if claimant else {}),
             "resourceQuantity": self._measure(entry.quantity, entry.unit),
@@ -128,6 +131,9 @@ class ValueflowsBook:
         yield {
             **self._traced(entry),
             "@type": kind,
+            "date": entry.until.isoformat(),
+            "recorded": entry.recorded_at,
+            **_noted("description", entry),
             **({"by": self._agent(who)} if who else {}),
             **({"details": dict(entry.details)} if entry.details else {}),
         }
@@ -182,34 +188,25 @@ class ValueflowsBook:
             yield {"@id": node[role], "@type": kind, "name": place.owner or _called(place)}
 
     def _event(self, entry: BookEntry) -> Node:
+        is_given = entry.kind is Kind.CONTRIBUTION
+        attestations = {"attestations": str(entry.standing.attestations)} if is_given else {}
         return {
             **self._traced(entry),
             "@type": "EconomicEvent",
+            **_when(entry),
+            "created": entry.recorded_at,
             "state": str(entry.standing.state),
-            **(
-                {"attestations": str(entry.standing.attestations)}
-                if entry.kind is Kind.CONTRIBUTION
-                else {}
-            ),
+            **attestations,
+            **_noted("note", entry),
         }
 
     def _traced(self, entry: BookEntry) -> Node:
-        since, until = f"{entry.since}T00:00:00Z", f"{entry.until}T00:00:00Z"
-        when = (
-            {"hasPointInTime": until}
-            if since == until
-            else {"hasBeginning": since, "hasEnd": until}
-        )
         spoken = {"about": entry.about, "reversedBy": entry.standing.reversed_by}
-        note = subject_of(entry)
         return {
             "@id": f"urn:uuid:{entry.entry_id}",
-            **when,
-            "created": entry.recorded_at,
             "leafIndex": str(entry.index),
             "leafHash": entry.leaf_hash,
             **{name: f"urn:uuid:{other}" for name, other in spoken.items() if other},
-            **({"note": note} if note else {}),
         }
 
     def _measure(self, amount: Decimal, unit: str) -> Node:
@@ -301,6 +298,19 @@ class ValueflowsBook:
             if claim in self.last_due:
                 node["triggeredBy"] = self.last_due[claim]
             yield node
+
+
+def _when(entry: BookEntry) -> Node:
+    """Days as Valueflows writes moments: midnight in UTC stands for the day."""
+    since, until = f"{entry.since}T00:00:00Z", f"{entry.until}T00:00:00Z"
+    if since == until:
+        return {"hasPointInTime": until}
+    return {"hasBeginning": since, "hasEnd": until}
+
+
+def _noted(word: str, entry: BookEntry) -> Node:
+    subject = subject_of(entry)
+    return {word: subject} if subject else {}
 
 
 def _called(place: Place) -> str:

@@ -21,7 +21,6 @@ def _typed(name: str, kind: str) -> dict[str, str]:
 
 
 CONTEXT: dict[str, Any] = {
-    "@version": 1.1,
     "vf": VALUEFLOWS,
     "om2": UNITS,
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -56,6 +55,9 @@ CONTEXT: dict[str, Any] = {
     "omUnitIdentifier": _typed("vf:omUnitIdentifier", "anyURI"),
     "conformsToVersion": _link("dcterms:conformsTo"),
     "title": "dcterms:title",
+    "description": "dcterms:description",
+    "date": {"@id": "dcterms:date", "@type": "xsd:date"},
+    "recorded": {"@id": "dcterms:created", "@type": "xsd:dateTimeStamp"},
     **{
         name: f"ours:{name}"
         for name in (
