@@ -1,6 +1,7 @@
 # `make help` lists what can be done. Two commands are enough: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run serve demo test test-slow bench check format lock deps clean content oracle
+.PHONY: help run serve demo test test-slow bench check format lock deps clean content oracle \
+  oracle-books
 
 PYTHON ?= python3.11
 ifeq (, $(shell command -v $(PYTHON)))
@@ -50,6 +51,15 @@ $(ORACLE)/.installed: oracle/requirements.txt
 oracle: $(ORACLE)/.installed ## Compare elections with the academic library, kept in a folder of its own
 	PYTHONPATH=src $(ORACLE)/bin/python oracle/compare.py
 
+BOOKS := .oracle-books
+
+$(BOOKS)/.installed: oracle/books-requirements.txt
+	$(PYTHON) -m venv $(BOOKS)
+	$(BOOKS)/bin/pip install --quiet -r oracle/books-requirements.txt
+	touch $@
+
+oracle-books: $(BOOKS)/.installed ## Beancount and readers of linked data, for the tests of exports
+
 check: $(STAMP) ## What CI checks before the tests: form, types, borders, content
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -69,9 +79,10 @@ lock: ## Renew the locked requirements (needs uv)
 	$(LOCK) --group dev --upgrade -o requirements.txt
 	$(LOCK) -c requirements.txt -o requirements-service.txt
 
-deps: ## System packages for the tests: a browser, PDF tools (the one step that may need root)
+deps: ## System packages for the tests: a browser, PDF and accounting tools (may need root)
 	$(SUDO) apt-get update -q
-	$(SUDO) apt-get install -q -y --no-install-recommends chromium poppler-utils git
+	$(SUDO) apt-get install -q -y --no-install-recommends \
+	  chromium poppler-utils git hledger ledger
 
 clean: ## Remove what can be made again
-	rm -rf $(VENV) $(ORACLE) .mypy_cache .ruff_cache .pytest_cache .hypothesis out
+	rm -rf $(VENV) $(ORACLE) $(BOOKS) .mypy_cache .ruff_cache .pytest_cache .hypothesis out

@@ -45,6 +45,7 @@ from commons.procurement.pages import DossierPages
 from commons.procurement.team_pages import TeamPages
 from commons.registry.account_pages import AccountPages
 from commons.registry.api import REGISTRY_ROUTES
+from commons.registry.book_api import BookApi, BookPages
 from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
 from commons.registry.journal_api import JournalApi
@@ -92,6 +93,7 @@ PAGES = (
     TeamPages,
     JournalPages,
     StatementPages,
+    BookPages,
     ConfirmingPages,
     RulingPages,
     ProofPages,
@@ -104,6 +106,7 @@ PAGES = (
 API = (
     *REGISTRY_ROUTES,
     JournalApi,
+    BookApi,
     ConfirmingApi,
     ProofApi,
     EnvelopesApi,

@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "demo",
     "allocate": "allocate",
     "verify": "verify",
+    "export": "export",
     "lint": "lint",
     "content": "content",
     "link": "link",

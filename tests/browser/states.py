@@ -10,12 +10,14 @@ from tests.browser.states_of_statements import states_of_statements
 from tests.browser.village import Village
 
 from commons.content import content_folder
+from commons.ledger.books.forms import BookForm
 from commons.web.problems import TITLES
 
 STATEMENT = f"{COMMONS}/releves/{{person_id}}/{{year}}"
 DOWNLOADS = frozenset(
     {
         f"{COMMONS}/journal.json",
+        *(f"{COMMONS}/journal.{form}" for form in BookForm),
         f"{COMMONS}/journal/{{entry_id}}/preuve.json",
         f"{COMMONS}/paiements.csv",
         f"{ENVELOPE}/round.json",

@@ -9,6 +9,7 @@ import pytest
 from tests.doors import Door, registered
 
 from commons.identity.model import Grant, Role, Scope
+from commons.ledger.books.forms import BookForm
 
 NAMES = ("Alice", "Mathilde", "Ignacio")
 SECRETS = ("Paillage du verger", "deux saisons de taille", "preuve.example")
@@ -84,6 +85,7 @@ def doors_of(place: Place) -> list[str]:
         *(f"{page}/enveloppes", f"{page}/{envelope}", f"{page}/{envelope}/round.json"),
         *(f"{page}/chartes", f"{api}/entries", f"{api}/journal", f"{api}/envelopes"),
         *(f"{api}/envelopes/{place.envelope_id}", f"{api}/envelopes/{place.envelope_id}/round"),
+        *(f"{where}/journal.{form}" for where in (page, api) for form in BookForm),
     ]
 
 

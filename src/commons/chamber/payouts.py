@@ -4,6 +4,8 @@ import csv
 import io
 from decimal import Decimal
 
+from commons.kernel.spreadsheet import plain_cell
+
 
 def payout_file(place: str, lines: list[tuple[str, Decimal]]) -> bytes:
     """A CSV for spreadsheets: byte-order mark, `;`, decimal comma, no formula in a cell."""
@@ -14,8 +16,3 @@ def payout_file(place: str, lines: list[tuple[str, Decimal]]) -> bytes:
         written = f"{amount:.2f}".replace(".", ",")
         writer.writerow([plain_cell(name), written, "EUR", plain_cell(f"Rétribution {place}")])
     return text.getvalue().encode("utf-8-sig")
-
-
-def plain_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

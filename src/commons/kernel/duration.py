@@ -1,9 +1,10 @@
-"""Durations as people type them, read into whole minutes."""
+"""Durations as people type them and read them, and the whole minutes they are."""
 
 import re
 from fractions import Fraction
 
 from commons.kernel.errors import InputError
+from commons.kernel.money import NO_BREAK
 from commons.kernel.text import t
 
 MINUTES_MAX = 60 * 24 * 366
@@ -34,3 +35,12 @@ def parse_minutes(typed: str) -> int:
     if not 0 < minutes <= MINUTES_MAX:
         raise InputError(t("Indiquez une durée entre une minute et une année."))
     return int(minutes)
+
+
+def spell_minutes(minutes: int) -> str:
+    """`2 h 30`, `45 min`, `−1 h`: what `parse_minutes` reads again if it is positive."""
+    sign = "−" if minutes < 0 else ""
+    hours, rest = divmod(abs(minutes), 60)
+    if not hours:
+        return f"{sign}{rest}{NO_BREAK}min"
+    return f"{sign}{hours}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")

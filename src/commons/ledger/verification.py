@@ -129,6 +129,16 @@ def _read(data: bytes) -> _Journal | Text:
     return _Journal(envelope, [entry for entry in entries if entry is not None])
 
 
+def parts_of(data: bytes) -> tuple[dict[str, Any], Iterator[EntryText]]:
+    """Everything but the entries, and the entries one by one, of a journal that holds.
+
+    It must have been checked before: of another file nothing is promised.
+    """
+    start, end = data.find(_BEGINNING) + len(_BEGINNING), data.rfind(_END)
+    entries = (entry for entry in _entries(data, start, end) if entry is not None)
+    return decode(data[:start] + data[end:]), entries
+
+
 def _entries(data: bytes, place: int, end: int) -> Iterator[EntryText | None]:
     """The entries from `place` to `end`, with commas between; nothing for what is none."""
     while place < end:

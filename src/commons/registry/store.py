@@ -1,6 +1,6 @@
 """What one asks of the registry: register, read, change, look for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -137,6 +137,13 @@ class RegistryStore:
 
     async def organisation_by_slug(self, slug: str) -> Organisation:
         return await self._one_organisation(organisations.c.slug == _writable(slug))
+
+    async def organisation_names(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """The names of these organisations; those that are not inscribed here are missing."""
+        query = select(organisations.c.organisation_id, organisations.c.name).where(
+            organisations.c.organisation_id.in_(ids)
+        )
+        return {row.organisation_id: row.name for row in await self.db.execute(query)}
 
     async def _one_organisation(self, condition: ColumnElement[bool]) -> Organisation:
         row = (await self.db.execute(select(organisations).where(condition))).one_or_none()

@@ -4,7 +4,6 @@ import csv
 import io
 from decimal import Decimal
 
-from commons.chamber.payouts import plain_cell
 from commons.documents.blocks import (
     Alert,
     Attachment,
@@ -21,6 +20,7 @@ from commons.documents.blocks import (
 from commons.documents.printing import spelled_out
 from commons.kernel.money import euros
 from commons.kernel.quantity import MINUTE, plain
+from commons.kernel.spreadsheet import plain_cell
 from commons.ledger.model import Given
 from commons.statements import words
 from commons.statements.model import Valuation, Valued
