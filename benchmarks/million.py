@@ -135,7 +135,11 @@ async def listing(engine: AsyncEngine, long: Journal) -> None:
         query = (
             read_entries(store.moment)
             .where(entries.c.commons_id == long.commons_id)
-            .order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
+            .order_by(
+                entries.c.recorded_at.desc(),
+                entries.c.occurred_to.desc(),
+                entries.c.entry_id.desc(),
+            )
             .limit(100)
         )
         literal = query.compile(db.sync_engine, compile_kwargs={"literal_binds": True})

@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from tests.conftest import Database
 from tests.ledger.conftest import (
@@ -33,12 +33,14 @@ from commons.ledger.model import (
     AccountKind,
     AlreadyWritten,
     Draft,
+    Entry,
     Kind,
     Outcome,
     Refused,
     State,
     Written,
 )
+from commons.ledger.reading import reading
 from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, Signer, sealed_entries
 from commons.ledger.store import Filter, JournalStore
@@ -258,6 +260,31 @@ async def test_entries_are_listed_latest_first_and_by_what_one_looks_for(
     attested = await store.page(garden, Filter(state=State.ATTESTED))
     assert [entry.entry_id.int for entry in attested] == [2]
     assert len(await store.page(garden, Filter(person=NOUR))) == 1
+
+
+async def test_entries_recorded_together_are_listed_by_when_they_happened(
+    db: AsyncConnection, garden: UUID
+) -> None:
+    """An import has one moment; its rows are read in the order of what they tell."""
+    store, days = JournalStore(db), [3, 1, 4, 1, 5, 2, 2]
+    drafts = [
+        replace(contribution(number, 30), occurred_from=day, occurred_to=day)
+        for number, day in enumerate((date(2026, 10, day) for day in days), start=1)
+    ]
+    await append_all(db, garden, drafts, NOW)
+    listed: list[Entry] = []
+    while len(listed) < len(days):
+        last = (listed[-1].recorded_at, listed[-1].entry_id) if listed else None
+        listed += await store.page(garden, Filter(), before=last, limit=2)
+    expected = sorted(((day, number) for number, day in enumerate(days, start=1)), reverse=True)
+    assert [entry.entry_id.int for entry in listed] == [number for _, number in expected]
+    last = (listed[-1].recorded_at, listed[-1].entry_id)
+    assert await store.page(garden, Filter(), before=last) == []
+
+
+def test_a_state_is_looked_up_for_what_is_shown_and_not_for_the_whole_journal() -> None:
+    """With EXISTS, PostgreSQL gathered every contest of the table before it showed a page."""
+    assert "EXISTS" not in str(reading(literal(NOW)))
 
 
 async def test_forty_copies_of_one_request_at_once_make_one_entry(

@@ -25,15 +25,16 @@ from commons.ledger.tiles import grow
 
 AT_ONCE = 20_000
 TAKE = """
-DELETE FROM journal_queue
- USING (SELECT waiting.entry_id, waiting.queued_at, entry.leaf_hash
-          FROM journal_queue waiting
-          JOIN journal_entry entry USING (commons_id, entry_id)
-         WHERE waiting.commons_id = $1
-         ORDER BY waiting.queued_at, waiting.entry_id
-         LIMIT $2) AS next
- WHERE journal_queue.commons_id = $1 AND journal_queue.entry_id = next.entry_id
-RETURNING next.queued_at, next.entry_id, next.leaf_hash
+DELETE FROM journal_queue waiting
+ USING (SELECT entry_id
+          FROM journal_queue
+         WHERE commons_id = $1
+         ORDER BY queued_at, entry_id
+         LIMIT $2) AS next,
+       journal_entry entry
+ WHERE waiting.commons_id = $1 AND waiting.entry_id = next.entry_id
+   AND entry.commons_id = $1 AND entry.entry_id = next.entry_id
+RETURNING waiting.queued_at, entry.entry_id, entry.leaf_hash
 """
 INSERT_LEAVES = """
 INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     func,
     literal_column,
     select,
@@ -38,7 +37,15 @@ def spoken_of(given: FromClause, kind: Kind) -> tuple[FromClause, ColumnElement[
 
 def _has(given: FromClause, kind: Kind) -> ColumnElement[bool]:
     later, condition = spoken_of(given, kind)
-    return exists(select(literal_column("1")).select_from(later).where(condition))
+    return _is_found(select(literal_column("1")).select_from(later).where(condition))
+
+
+def _is_found(asked: Select[Any]) -> ColumnElement[bool]:
+    """Whether there is a row, looked up for each entry that is shown.
+
+    Not EXISTS: with that PostgreSQL may first gather the answers for the whole table.
+    """
+    return asked.limit(1).scalar_subquery().is_not(None)
 
 
 def attestations(given: FromClause) -> ScalarSelect[int]:
@@ -65,7 +72,7 @@ def _is_open(contest: FromClause) -> ColumnElement[bool]:
 def is_contested(given: FromClause) -> ColumnElement[bool]:
     """Whether someone contests it and awaits an answer."""
     later, condition = spoken_of(given, Kind.CONTEST)
-    return exists(select(later.c.entry_id).where(condition, _is_open(later)))
+    return _is_found(select(later.c.entry_id).where(condition, _is_open(later)))
 
 
 def open_contests(commons_id: UUID, entry_id: UUID) -> Select[UUID]:

@@ -141,15 +141,24 @@ class JournalStore:
         before: tuple[datetime, UUID] | None = None,
         limit: int = PAGE,
     ) -> list[Entry]:
-        """Entries, the latest recorded first, at most `limit`, from `before` on."""
+        """Entries, the latest recorded first, at most `limit`, from `before` on.
+
+        Those recorded together, by an import, go by when they happened.
+        """
         query = reading(self.moment).where(
             entries.c.commons_id == commons_id, *_conditions(wanted, self.moment)
         )
+        order = (entries.c.recorded_at, entries.c.occurred_to, entries.c.entry_id)
         if before is not None:
-            query = query.where(
-                tuple_(entries.c.recorded_at, entries.c.entry_id) < tuple_(*before)
+            recorded_at, entry_id = before
+            last = entries.alias()
+            day = select(last.c.occurred_to).where(
+                last.c.commons_id == commons_id, last.c.entry_id == entry_id
             )
-        query = query.order_by(entries.c.recorded_at.desc(), entries.c.entry_id.desc())
+            query = query.where(
+                tuple_(*order) < tuple_(recorded_at, day.scalar_subquery(), entry_id)
+            )
+        query = query.order_by(*(column.desc() for column in order))
         rows = await self.db.execute(query.limit(limit))
         return [entry_of(row) for row in rows]
 
