@@ -20,7 +20,7 @@ from commons.ledger.canonical import encode
 from commons.ledger.checkpoint import VerifierKey, verifier_key
 from commons.ledger.model import SealedEntry
 from commons.ledger.verdict import UnreadableError
-from commons.ledger.verification import verify_journal
+from commons.ledger.verification import text_fault, verify_journal
 
 PINNED = verifier_key(SIGNER, KEY)
 WHOLE = export(sealed([contribution(1, 150), contribution(2, 45), attestation(3, 1)]))
@@ -125,6 +125,27 @@ def test_someone_attesting_their_own_work_is_found_even_when_well_signed() -> No
 def test_another_file_is_called_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadableError):
         verify_journal(data)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["{", "}", "e", "n", "\\n", "\\\\", "\u0301", "é", "œ", "🌱", "\u0323"]
+        ),
+        max_size=20,
+    ),
+    st.integers(1, 6),
+)
+def test_text_is_judged_in_pieces_as_it_is_whole(parts: list[str], piece_bytes: int) -> None:
+    data = "".join(parts).encode()
+    whole, in_pieces = text_fault(data), text_fault(data, piece_bytes)
+    assert (whole is None) == (in_pieces is None)
+
+
+def test_a_file_that_is_no_text_says_where() -> None:
+    broken = WHOLE.replace(b"Camille", b"Camill\xff")
+    verdict = verify_journal(broken)
+    assert f"position {broken.index(bytes([0xFF]))}" in str(verdict.faults[0])
 
 
 def test_a_key_is_read_only_in_its_exact_spelling() -> None:

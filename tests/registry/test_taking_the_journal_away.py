@@ -12,14 +12,12 @@ from commons.identity.leaving import forget
 from commons.ledger.books.forms import FORMS, BookForm
 from commons.ledger.books.from_file import read_book
 from commons.ledger.erasing import ErasingStore
-from commons.registry import taking_away
 
 
 @pytest.mark.parametrize("form", BookForm)
 async def test_page_and_program_give_one_file_named_after_the_commons(
-    door: Door, monkeypatch: pytest.MonkeyPatch, form: BookForm
+    door: Door, form: BookForm
 ) -> None:
-    monkeypatch.setattr(taking_away, "AT_ONCE", 2)
     place = await lived_in(door, "pseudonyms")
     browser = await door.browser("Mathilde")
     async with door.program("Mathilde") as program:

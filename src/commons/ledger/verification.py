@@ -7,8 +7,8 @@ import base64
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -39,7 +39,7 @@ from commons.ledger.verdict import (
 REQUIRED = {"form", "commons", "checkpoint", "entries", "people", "seal"}
 OPTIONAL = {"keys", "witnessed"}
 _BEGINNING, _END = b',"entries":[', b'],"form":"%b"' % FORM.encode()
-_SEAL = b',"seal":"'
+PIECE_BYTES = 1 << 20
 _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 
 
@@ -72,12 +72,54 @@ def check_journal(data: bytes, means: Means) -> Verdict:
         return refused("journal", reason, read.envelope["checkpoint"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Journal:
-    """An exported journal as read: everything but the entries, and the entries as text."""
+    """An exported journal as read: everything but the entries, and what they come to.
 
+    Of entries only their hashes and where they stand are kept, however many they are.
+    """
+
+    data: bytes
     envelope: dict[str, Any]
-    entries: Sequence[EntryText]
+    found: Findings = field(default_factory=Findings)
+    hashes: list[bytes] = field(default_factory=list)
+    places: dict[bytes, int] = field(default_factory=dict)
+    speaking: list[int] = field(default_factory=list)
+
+    def read(self, entry: EntryText, place: int) -> None:
+        self.found.add(self._faults_alone(entry))
+        self.hashes.append(entry.leaf_hash)
+        self.places[entry.entry_id] = place
+        if entry.about is not None:
+            self.speaking.append(place)
+
+    def close(self) -> None:
+        """Judge what entries say of one another, once all were read."""
+        self.found.add(self._faults_about())
+        self.places.clear()
+
+    def _faults_alone(self, entry: EntryText) -> Iterator[Text]:
+        if entry.commons_id.decode() != self.envelope["commons"]["commons_id"]:
+            yield t("L'écriture {entry} est d'un autre commun.", entry=entry.name)
+        if entry.entry_id in self.places:
+            yield t("L'écriture {entry} figure deux fois.", entry=entry.name)
+        yield from faults_of(entry)
+
+    def _faults_about(self) -> Iterator[Text]:
+        reversed_already: set[bytes] = set()
+        for place in self.speaking:
+            entry = self._at(place)
+            target_place = self.places.get(entry.about or b"")
+            if target_place is None:
+                yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
+            else:
+                yield from _faults_of_pair(entry, self._at(target_place), reversed_already)
+
+    def _at(self, place: int) -> EntryText:
+        found = entry_at(self.data, place)
+        if found is None:
+            raise LookupError(place)
+        return found[0]
 
 
 def _judge(data: bytes, journal: _Journal, means: Means) -> Verdict:
@@ -85,11 +127,10 @@ def _judge(data: bytes, journal: _Journal, means: Means) -> Verdict:
     note, seal = envelope["checkpoint"], envelope["seal"]
     checkpoint = parse_checkpoint(note)
     trust = means.trust(envelope.get("keys", ()))
-    hashes = [entry.leaf_hash for entry in journal.entries]
+    hashes = journal.hashes
     best = envelope.get("witnessed", note)
     witnessed = witnessed_by(means, best) or witnessed_by(means, note)
-    found = Findings()
-    found.add(_faults_of_entries(journal))
+    found = journal.found
     found.add(_faults_of_tree(checkpoint, hashes))
     found.add(_faults_of_seal(data, seal, checkpoint.origin))
     found.add(faults_of_signature(trust, note, t("le point de contrôle")))
@@ -123,10 +164,14 @@ def _read(data: bytes) -> _Journal | Text:
         return explained(data)
     if not _has_shape(envelope):
         return t("Le journal exporté est incomplet ou mal formé.")
-    entries = list(_entries(data, start, end))
-    if entries and entries[-1] is None:
-        return explained(data, t("L'écriture n° {number} est mal formée.", number=len(entries)))
-    return _Journal(envelope, [entry for entry in entries if entry is not None])
+    journal = _Journal(data, envelope)
+    for place, entry in _entries(data, start, end):
+        if entry is None:
+            number = len(journal.hashes) + 1
+            return explained(data, t("L'écriture n° {number} est mal formée.", number=number))
+        journal.read(entry, place)
+    journal.close()
+    return journal
 
 
 def parts_of(data: bytes) -> tuple[dict[str, Any], Iterator[EntryText]]:
@@ -135,24 +180,25 @@ def parts_of(data: bytes) -> tuple[dict[str, Any], Iterator[EntryText]]:
     It must have been checked before: of another file nothing is promised.
     """
     start, end = data.find(_BEGINNING) + len(_BEGINNING), data.rfind(_END)
-    entries = (entry for entry in _entries(data, start, end) if entry is not None)
+    entries = (entry for _, entry in _entries(data, start, end) if entry is not None)
     return decode(data[:start] + data[end:]), entries
 
 
-def _entries(data: bytes, place: int, end: int) -> Iterator[EntryText | None]:
-    """The entries from `place` to `end`, with commas between; nothing for what is none."""
+def _entries(data: bytes, place: int, end: int) -> Iterator[tuple[int, EntryText | None]]:
+    """Where each entry from `place` to `end` stands, and it; nothing for what is none."""
     while place < end:
         found = entry_at(data, place)
         if found is None:
-            yield None
+            yield place, None
             return
-        entry, place = found
-        yield entry
+        entry, after = found
+        yield place, entry
+        place = after
         if place != end:
             is_followed = data[place] == ord(",") and place + 1 < end
             place = place + 1 if is_followed else end
             if not is_followed:
-                yield None
+                yield place, None
 
 
 def explained(data: bytes, otherwise: Text | None = None) -> Text:
@@ -164,22 +210,38 @@ def explained(data: bytes, otherwise: Text | None = None) -> Text:
     return otherwise or t("Le journal exporté est incomplet ou mal formé.")
 
 
-def text_fault(data: bytes) -> Text | None:
+def text_fault(data: bytes, piece_bytes: int = PIECE_BYTES) -> Text | None:
     """Whether the bytes are text in Unicode NFC; nothing if they are.
 
     An escape such as a line break stands between the characters around it: it is replaced by
-    one that composes with nothing before the whole is looked at.
+    one that composes with nothing before the whole is looked at, `piece_bytes` at a time.
     """
     try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        return t("Le fichier n'est pas écrit sous sa forme canonique : {why}.", why=str(error))
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return None
-    if unicodedata.is_normalized("NFC", _ESCAPE.sub('"', text)):
+        is_normal = all(_is_normal(piece.decode()) for piece in _pieces(data, piece_bytes))
+    except UnicodeDecodeError:
+        return explained(data)
+    if is_normal:
         return None
     why = "text is not in Unicode NFC"
     return t("Le fichier n'est pas écrit sous sa forme canonique : {why}.", why=why)
+
+
+def _pieces(data: bytes, piece_bytes: int) -> Iterator[bytes]:
+    """The bytes in pieces, cut before a brace: it composes with nothing and ends no escape."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"{", start + piece_bytes)
+        end = len(data) if end < 0 else end
+        yield data[start:end]
+        start = end
+
+
+def _is_normal(text: str) -> bool:
+    return (
+        text.isascii()
+        or unicodedata.is_normalized("NFC", text)
+        or unicodedata.is_normalized("NFC", _ESCAPE.sub('"', text))
+    )
 
 
 def _has_shape(content: Any) -> bool:  # noqa: ANN401 -- it is what is being found out
@@ -208,31 +270,9 @@ def is_text_list(value: Any) -> bool:  # noqa: ANN401 -- as above
     return isinstance(value, list) and bool(value) and all(isinstance(i, str) for i in value)
 
 
-def _faults_of_entries(journal: _Journal) -> Iterator[Text]:
-    commons_id = journal.envelope["commons"]["commons_id"].encode()
-    by_id: dict[bytes, EntryText] = {}
-    speaking = []
-    for entry in journal.entries:
-        if entry.commons_id != commons_id:
-            yield t("L'écriture {entry} est d'un autre commun.", entry=entry.name)
-        if entry.entry_id in by_id:
-            yield t("L'écriture {entry} figure deux fois.", entry=entry.name)
-        by_id[entry.entry_id] = entry
-        if entry.about is not None:
-            speaking.append(entry)
-        yield from faults_of(entry)
-    reversed_already: set[bytes] = set()
-    for entry in speaking:
-        yield from _faults_about(entry, by_id, reversed_already)
-
-
-def _faults_about(
-    entry: EntryText, by_id: dict[bytes, EntryText], reversed_already: set[bytes]
+def _faults_of_pair(
+    entry: EntryText, target: EntryText, reversed_already: set[bytes]
 ) -> Iterator[Text]:
-    target = by_id.get(entry.about or b"")
-    if target is None:
-        yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
-        return
     if entry.kind == b"reversal":
         if target.entry_id in reversed_already or target.kind == b"reversal":
             yield t("La contre-écriture {entry} n'est pas permise.", entry=entry.name)
