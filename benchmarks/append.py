@@ -72,7 +72,10 @@ def cpu_seconds(server: EmbeddedPostgres) -> float:
     children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
     ticks = 0
     for pid in (main, *children):
-        cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        try:
+            cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:  # ended meanwhile: counted with the server's dead
+            continue
         # Of the server also its dead children, which it waited for.
         ticks += sum(int(cell) for cell in cells[11 : 15 if pid == main else 13])
     return ticks / os.sysconf("SC_CLK_TCK") + time.process_time()
