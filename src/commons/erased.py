@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commons.chamber.leaving import forget_claims
+from commons.chamber.leaving import forget_claims, withdraw_claims
 from commons.identity.leaving import erased_people, forget, forget_again, known_people
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
@@ -39,8 +39,10 @@ class ErasedAgain:
 async def erase_person(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
     """Erase someone everywhere, in the caller's transaction.
 
-    Raises `RuleBrokenError` while money is due to them, and for the last steward of a place.
+    What they ask of envelopes that are not divided yet is withdrawn. Raises `RuleBrokenError`
+    while money is due to them, and for the last steward of a place.
     """
+    await withdraw_claims(db, person_id, now)
     await ErasingStore(db).erase(person_id, now)
     await forget_claims(db, person_id)
     await forget(db, person_id, now)
@@ -93,6 +95,7 @@ async def erase_again(
     for person_id in await known_people(db):
         if mark_of(key, person_id) in marks:
             people, due = people + 1, due + await store.due_to(person_id)
+            await withdraw_claims(db, person_id, now)
             await store.erase_again(person_id, now)
             await forget_claims(db, person_id)
             await forget_again(db, person_id, now)

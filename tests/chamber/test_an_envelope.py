@@ -3,20 +3,26 @@
 What is booked names the calculation it comes from (LED-14).
 """
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from tests.conftest import Database
 
 from commons.chamber.booking import COMMONS, person_account
 from commons.chamber.model import Envelope, EnvelopeDraft, Stage
 from commons.chamber.replay import replay
 from commons.chamber.round_file import digest
 from commons.chamber.store import ChamberStore
+from commons.erased import erase_person
+from commons.identity.tables import persons
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.canonical import decode
+from commons.ledger.invariants import violations
 from commons.ledger.model import Kind
 from commons.ledger.store import Filter, JournalStore
 
@@ -184,3 +190,60 @@ async def test_a_claim_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(InputError):
         await chamber.claim(over_claimed, NOUR, Decimal(amount), "?", OPENING)
+
+
+async def test_who_is_erased_asks_for_nothing_any_more(
+    db: AsyncConnection, chamber: ChamberStore, over_claimed: Envelope
+) -> None:
+    """What would be due to an erased person could be paid to nobody."""
+    row = {"person_id": NOUR, "name": "Nour Benali", "created_at": OPENING}
+    await db.execute(insert(persons).values(row))
+    await erase_person(db, NOUR, CLOSING)
+    assert {claim.person_id for claim in await chamber.claims(over_claimed)} == {CAMILLE, SASHA}
+    await chamber.settle(over_claimed, "proportional", TREASURER, CLOSING)
+    due = await chamber.due(over_claimed.commons_id)
+    assert due == {CAMILLE: Decimal(7000), SASHA: Decimal(3000)}
+    assert await violations(db) == []
+
+
+async def test_who_was_awarded_is_paid_before_they_are_erased(
+    db: AsyncConnection, chamber: ChamberStore, over_claimed: Envelope
+) -> None:
+    await chamber.settle(over_claimed, "equal-awards", TREASURER, CLOSING)
+    with pytest.raises(RuleBrokenError, match="vous doit encore"):
+        await erase_person(db, NOUR, CLOSING)
+
+
+async def test_a_division_booked_while_someone_leaves_is_owed_or_does_not_count_them(
+    fresh_database: Database,
+) -> None:
+    engine = create_async_engine(fresh_database.service, pool_size=4)
+    async with engine.begin() as db:
+        chamber, commons_id = ChamberStore(db), uuid4()
+        await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+        on = OPENING.date()
+        await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
+        envelope = await chamber.open(commons_id, draft(), STEWARD, OPENING)
+        for person, amount in ASKED.items():
+            row = {"person_id": person, "name": "Quelqu'un", "created_at": OPENING}
+            await db.execute(insert(persons).values(row))
+            await chamber.claim(envelope, person, Decimal(amount), "Deux saisons", OPENING)
+
+    async def divide() -> None:
+        async with engine.begin() as db:
+            await ChamberStore(db).settle(envelope, "proportional", TREASURER, CLOSING)
+
+    async def leave() -> None:
+        async with engine.begin() as db:
+            await erase_person(db, NOUR, CLOSING)
+
+    _, left = await asyncio.gather(divide(), leave(), return_exceptions=True)
+    async with engine.connect() as db:
+        due = await ChamberStore(db).due(commons_id)
+        assert await violations(db) == []
+    await engine.dispose()
+    if left is None:
+        assert set(due) == {CAMILLE, SASHA}
+    else:
+        assert isinstance(left, RuleBrokenError)
+        assert set(due) == {CAMILLE, NOUR, SASHA}

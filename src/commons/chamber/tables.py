@@ -49,7 +49,7 @@ claims = Table(
         ["commons_id", "envelope_id"], ["envelope.commons_id", "envelope.envelope_id"]
     ),
     CheckConstraint("amount > 0", name="amount"),
-    info={"service": "SELECT, INSERT, UPDATE"},
+    info={"service": "SELECT, INSERT, UPDATE, DELETE"},
 )
 
 settlements = Table(

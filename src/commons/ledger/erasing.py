@@ -66,10 +66,13 @@ DELETE FROM journal_personal personal
    AND personal.field = ANY(erased.fields)
 """
 DUE = """
-SELECT coalesce(sum(balance.amount), 0)
-  FROM journal_holder holder
-  JOIN journal_balance balance USING (commons_id, account_id)
- WHERE holder.person_id = $1 AND balance.unit = 'EUR'
+SELECT coalesce(sum(amount), 0)
+  FROM (SELECT balance.amount
+          FROM journal_holder holder
+          JOIN journal_balance balance USING (commons_id, account_id)
+         WHERE holder.person_id = $1 AND balance.unit = 'EUR'
+         ORDER BY balance.commons_id, balance.account_id
+           FOR UPDATE OF balance) AS held
 """
 
 
