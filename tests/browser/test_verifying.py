@@ -197,7 +197,7 @@ async def test_an_entry_is_verified_on_its_page_against_the_published_checkpoint
         await expect(verdict).to_contain_text("Accueil des nouvelles familles")
         await expect(verdict).to_contain_text("La clé vient de ce même site")
         await expect(verdict.locator(".state.no, .state.unknown")).to_have_count(0)
-        await verdict.get_by_text("Tout le calcul").click()
+        await verdict.get_by_text("Tout le calcul", exact=True).click()
         await expect(verdict.locator(".calculation")).to_contain_text("commons-entry/1")
         for screen in (WIDE, NARROW):
             assert await violations(page, screen) == []
