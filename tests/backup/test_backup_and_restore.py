@@ -2,8 +2,6 @@
 
 import shutil
 import tarfile
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,15 +31,6 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSPHRASE = "quatre mots pris au hasard"  # noqa: S105 -- of this test alone
 CAMILLE, NOUR = UUID(int=3), UUID(int=4)
 COMMONS, CAMILLES = Account(AccountKind.COMMONS), Account(AccountKind.PERSON, CAMILLE)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that the database's own account can traverse: pytest's own is closed to it."""
-    with tempfile.TemporaryDirectory(prefix="commons-backup-test-") as name:
-        made = Path(name)
-        made.chmod(0o755)
-        yield made
 
 
 def hours(description: str) -> Draft:
