@@ -140,7 +140,7 @@ def test_other_programs_count_what_the_journal_holds(
 ) -> None:
     if asked:
         program(asked)
-    campaign(template, form, check, 4)
+    campaign(template, form, check, 6)
 
 
 @pytest.mark.slow
