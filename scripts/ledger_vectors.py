@@ -14,7 +14,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from commons.ledger.canonical import encode
+from commons.ledger.canonical import decode, encode
 from commons.ledger.checkpoint import COSIGNATURE, Checkpoint, sign, verifier_key
 from commons.ledger.commitments import commit
 from commons.ledger.cosignature import cosign
@@ -122,6 +122,15 @@ def sealed(written: Sequence[Draft]) -> list[SealedEntry]:
         leaf = spell_leaf(GARDEN, draft, moment, commitments_of(salted))
         result.append(SealedEntry(leaf, salted))
     return result
+
+
+def _one_name_for_two() -> SealedEntry:
+    """Two accounts of persons move, and one field seems to name both holders."""
+    persons = [Account(AccountKind.PERSON, person) for person in (CAMILLE, NOUR)]
+    [whole] = sealed([entry(1, Kind.TRANSFER, postings=transfer(*persons, Decimal(5)))])
+    held = {"account.1,account.2": Salted(bytes(32), str(CAMILLE))}
+    leaf = {**decode(whole.leaf), "personal": commitments_of(held)}
+    return SealedEntry(encode(leaf), held)
 
 
 def note(entries: Sequence[SealedEntry], by: str = "signer", origin: str = ORIGIN) -> str:
@@ -295,6 +304,16 @@ def journals() -> list[dict[str, object]]:
             holds=False,
             **pinned,
         ),
+        *(
+            case(
+                f"the name of a personal field has {length:,} characters",
+                export(sealed([entry(1, Kind.DOCUMENT, personal={"n" * length: "Un mot"})])),
+                holds=length <= 200,
+                **pinned,
+            )
+            for length in (200, 201)
+        ),
+        case("two holders in one name", export([_one_name_for_two()]), holds=False, **pinned),
         case("reversed twice", export(sealed([*drafts(), again])), holds=False, **pinned),
         case("a reversal reversed", export(sealed([*drafts(), final])), holds=False, **pinned),
         case(

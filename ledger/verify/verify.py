@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature as Bad
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KEYS = {"commons_id", "entry_id", "form", "kind", "occurred_from", "occurred_to", "recorded_at"}
@@ -83,10 +83,12 @@ def is_signed(note: str, key: str) -> bool:  # C2SP signed-note, tlog-cosignatur
 
 def check_entry(item: dict, commons_id: str) -> bytes:  # LED-6 to LED-12
     leaf, moves = item["leaf"], item["leaf"].get("postings", [])
-    need(leaf.keys() >= KEYS and leaf.keys() <= MORE, "the keys of a leaf")
+    need(KEYS <= leaf.keys() <= MORE and max(map(len, leaf.get("personal", "-"))) < 201, "keys")
     need((leaf["form"], leaf["commons_id"]) == ("commons-entry/1", commons_id), "other commons")
     amounts = [leaf.get("quantity", "0"), *[move["amount"] for move in moves]]
-    need(all(map(AMOUNT.fullmatch, amounts)), "an amount is misspelled")
+    held = {f"account.{n}" for n, move in enumerate(moves, 1) if move["account"] == "person"}
+    held ^= {name for name in leaf.get("personal", "-") if name.startswith("account.")}
+    need(not held and all(map(AMOUNT.fullmatch, amounts)), "a holder or an amount is wrong")
     for unit in {move["unit"] for move in moves}:
         need(sum(Decimal(m["amount"]) for m in moves if m["unit"] == unit) == 0, "unbalanced")
     for field, given in item["open"].items():
@@ -131,12 +133,10 @@ def check(text: str, keys: list[str], kept: str) -> str:
             for before, at, then in [item.split("\n")[:3] for item in [note, *signed]]:
                 need(before == note.split("\n")[0] and int(at) <= len(hashes), "of another")
                 need(root(hashes[: int(at)]) == decode(then), "history was rewritten")
-        seal, digest = file.pop("seal"), sha256(SPELLED.encode(file).encode()).digest()
-        sealed = [note.split("\n")[0], base64.b64encode(digest).decode()]
-        need(seal.split("\n")[1:3] == sealed, "the seal is of another file")
-        signed.append(seal)
-    for item in [note, *signed] if keys else []:
-        need(any(is_signed(item, key) for key in keys), "not signed by the key")
+        signed.append(file.pop("seal"))
+        digest = base64.b64encode(sha256(SPELLED.encode(file).encode()).digest()).decode()
+        need(signed[-1].split("\n")[1:3] == [note.split("\n")[0], digest], "of another file")
+    need(not keys or all(any(is_signed(i, k) for k in keys) for i in [note, *signed]), "signer")
     return note
 
 
@@ -145,6 +145,6 @@ if __name__ == "__main__":
     try:
         kept = "" if kept == "-" else Path(kept).read_text()
         reached = check(Path(file).read_bytes().decode(), keys, kept)
-    except (ValueError, LookupError, TypeError, AttributeError, InvalidSignature) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, Bad) as error:
         raise SystemExit(f"No: {error!r}") from error
     sys.stdout.write(f"{'Yes' if keys else 'Coherent, signer not verified'}:\n{reached}")

@@ -59,7 +59,11 @@ async def keep_list(db: AsyncConnection, key: bytes, folder: Path) -> Path:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "r+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        lines = file.read().splitlines()
+        text = file.read()
+        whole = text[: text.rfind("\n") + 1]
+        # A line that a power cut tore is taken away; its mark comes again from the database.
+        file.truncate(len(whole))
+        lines = whole.splitlines()
         marks = sorted(mark_of(key, person_id) for person_id in await erased_people(db))
         new = [] if lines else [FORM]
         new += [mark for mark in marks if mark not in set(lines)]
@@ -70,9 +74,13 @@ async def keep_list(db: AsyncConnection, key: bytes, folder: Path) -> Path:
 
 
 def read_list(path: Path) -> frozenset[str]:
-    """The marks of a list. Raises `InputError` naming the line that cannot be read."""
+    """The marks of a list; a last line that was torn is no mark.
+
+    Raises `InputError` naming the line that cannot be read.
+    """
     try:
-        form, *marks = path.read_text(encoding="ascii").splitlines() or [""]
+        text = path.read_text(encoding="ascii")
+        form, *marks = text[: text.rfind("\n") + 1].splitlines() or [""]
     except (OSError, UnicodeDecodeError):
         form, marks = "", []
     if form != FORM:
@@ -85,6 +93,13 @@ def read_list(path: Path) -> frozenset[str]:
     return frozenset(marks)
 
 
+async def sweep(db: AsyncConnection, person_id: UUID, now: datetime) -> None:
+    """Erase what someone erased had still on its way when they were: a claim, an entry."""
+    await withdraw_claims(db, person_id, now)
+    await ErasingStore(db).erase_again(person_id, now)
+    await forget_claims(db, person_id)
+
+
 async def erase_again(
     db: AsyncConnection, key: bytes, marks: Collection[str], now: datetime
 ) -> ErasedAgain:
@@ -95,8 +110,8 @@ async def erase_again(
     for person_id in await known_people(db):
         if mark_of(key, person_id) in marks:
             people, due = people + 1, due + await store.due_to(person_id)
-            await withdraw_claims(db, person_id, now)
-            await store.erase_again(person_id, now)
-            await forget_claims(db, person_id)
+            await sweep(db, person_id, now)
             await forget_again(db, person_id, now)
+    for person_id in await erased_people(db):
+        await sweep(db, person_id, now)
     return ErasedAgain(people, due)

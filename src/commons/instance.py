@@ -12,7 +12,10 @@ from commons.db.engine import async_url, open_engine
 from commons.db.grants import check_rights
 from commons.db.migrate import migrate
 from commons.db.schema import all_tables
+from commons.erased import NAME as LIST
 from commons.erased import keep_list
+from commons.kernel.errors import RuleBrokenError
+from commons.kernel.text import t
 from commons.keyring import Keyring
 from commons.ledger.sealing import Signer
 from commons.ledger.witness import Cosigner, cosigner
@@ -75,12 +78,25 @@ async def migrate_database(addresses: Addresses) -> None:
 
 
 @asynccontextmanager
-async def open_instance(settings: Settings) -> AsyncIterator[Instance]:
+async def open_instance(
+    settings: Settings, *, is_restoring: bool = False
+) -> AsyncIterator[Instance]:
     """Start or find the database, migrate it, check the service's rights; close it all.
 
     With `COMMONS_DATABASE_URL` set, that server is used; else the embedded one. Raises
-    `DomainError` with what to do if either cannot be had.
+    `DomainError` with what to do if either cannot be had, and where a restoration was cut
+    short: people who had been erased may be back in it.
     """
+    if settings.restoring.exists() and not is_restoring:
+        raise RuleBrokenError(
+            t(
+                "Une restauration a été interrompue dans {folder} : videz ce dossier (et la "
+                "base, si elle est ailleurs), gardez la liste {listed}, puis restaurez de "
+                "nouveau.",
+                folder=str(settings.data_dir),
+                listed=LIST,
+            )
+        )
     async with AsyncExitStack() as stack:
         addresses = await stack.enter_async_context(open_database(settings))
         await migrate_database(addresses)

@@ -8,7 +8,7 @@ from litestar.background_tasks import BackgroundTask
 from litestar.response import Redirect, Template
 
 from commons.chamber.leaving import claims_of
-from commons.erased import erase_person, keep_list
+from commons.erased import erase_person, keep_list, sweep
 from commons.identity.authentication import SESSION_COOKIE, Me
 from commons.identity.leaving import known_of
 from commons.identity.rules import require_someone
@@ -62,13 +62,14 @@ class PersonalDataPages(Controller):
             await erase_person(db, person.person_id, services.clock())
         response = see_other("/", "efface")
         # Once the answer has left, the erasure is committed: the list then says it too.
-        response.background = BackgroundTask(_list_erased, services)
+        response.background = BackgroundTask(_after_erasing, services, person.person_id)
         response.delete_cookie(SESSION_COOKIE)
         return response
 
 
-async def _list_erased(services: Services) -> None:
-    async with services.engine.connect() as db:
+async def _after_erasing(services: Services, person_id: UUID) -> None:
+    async with services.engine.begin() as db:
+        await sweep(db, person_id, services.clock())
         await keep_list(db, services.keyring.email, services.settings.data_dir)
 
 

@@ -42,6 +42,11 @@ class Settings:
         return self.data_dir / "keys"
 
     @property
+    def restoring(self) -> Path:
+        """Stands while a restoration is not complete: nothing may be served until then."""
+        return self.data_dir / "restoring"
+
+    @property
     def is_secure(self) -> bool:
         return self.public_url.startswith("https:")
 

@@ -2,6 +2,8 @@
 
 import shutil
 import tarfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -222,6 +224,51 @@ class TestWhoWasErasedSince:
         async with open_instance(Settings(listed.parent, database_url="")):
             pass
         assert listed.read_bytes() == before
+
+    async def test_a_torn_line_is_written_again_and_breaks_no_other(
+        self, saved_before_an_erasure: tuple[Path, Path]
+    ) -> None:
+        """A power cut, or a full disk, in the middle of a mark."""
+        _, listed = saved_before_an_erasure
+        whole = listed.read_bytes()
+        listed.write_bytes(whole[:-30])
+        assert read_list(listed) == frozenset()
+        async with open_instance(Settings(listed.parent, database_url="")):
+            pass
+        assert listed.read_bytes() == whole
+
+    async def test_a_restoration_cut_short_serves_nobody(
+        self,
+        saved_before_an_erasure: tuple[Path, Path],
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The database is back, those who were erased are not erased yet, the power goes."""
+        target, listed = saved_before_an_erasure
+        settings = Settings(folder / "second", database_url="")
+
+        class PowerCut(BaseException):
+            pass
+
+        async def cut(*_: object) -> None:
+            raise PowerCut
+
+        @asynccontextmanager
+        async def nothing_is_cleaned(_: Settings) -> AsyncIterator[None]:
+            yield
+
+        with monkeypatch.context() as patched:
+            patched.setattr("commons.backup.dump.erase_again", cut)
+            patched.setattr("commons.backup.dump._from_nothing", nothing_is_cleaned)
+            with pytest.raises(PowerCut):
+                await restore(settings, target, PASSPHRASE, erased=read_list(listed), now=NOW)
+        with pytest.raises(RuleBrokenError, match="restauration a été interrompue"):
+            async with open_instance(settings):
+                pass
+        for left in ("postgres", "keys"):
+            shutil.rmtree(settings.data_dir / left)
+        await restore(settings, target, PASSPHRASE, erased=read_list(listed), now=NOW)
+        assert (await told_of_camille(settings))[0] == ""
 
     @pytest.mark.parametrize(
         ("content", "fault"),

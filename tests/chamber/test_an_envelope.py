@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from tests.conftest import Database
 
@@ -18,13 +18,14 @@ from commons.chamber.model import Envelope, EnvelopeDraft, Stage
 from commons.chamber.replay import replay
 from commons.chamber.round_file import digest
 from commons.chamber.store import ChamberStore
-from commons.erased import erase_person
+from commons.erased import erase_person, sweep
 from commons.identity.tables import persons
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.canonical import decode
 from commons.ledger.invariants import violations
 from commons.ledger.model import Kind
 from commons.ledger.store import Filter, JournalStore
+from commons.ledger.tables import personal
 
 ORIGIN = "commons.example/poudrerie"
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -247,3 +248,17 @@ async def test_a_division_booked_while_someone_leaves_is_owed_or_does_not_count_
     else:
         assert isinstance(left, RuleBrokenError)
         assert set(due) == {CAMILLE, NOUR, SASHA}
+
+
+async def test_a_claim_that_arrives_while_one_is_erased_is_swept_away(
+    db: AsyncConnection, chamber: ChamberStore, over_claimed: Envelope
+) -> None:
+    """Sent from another tab before the answer: what it says must not stay."""
+    row = {"person_id": NOUR, "name": "Nour Benali", "created_at": OPENING}
+    await db.execute(insert(persons).values(row))
+    await erase_person(db, NOUR, CLOSING)
+    await chamber.claim(over_claimed, NOUR, Decimal(10), "Mot tardif", OPENING)
+    await sweep(db, NOUR, CLOSING)
+    assert {claim.person_id for claim in await chamber.claims(over_claimed)} == {CAMILLE, SASHA}
+    values = set(await db.scalars(select(personal.c.value)))
+    assert values.isdisjoint({"Mot tardif", str(NOUR)})

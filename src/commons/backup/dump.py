@@ -6,6 +6,7 @@ the next.
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -82,7 +83,7 @@ async def restore(
     erased: Collection[str] = (),
     now: datetime,
 ) -> Restored:
-    """Put a backup back where nothing is yet; all of it, or nothing.
+    """Put a backup back where nothing is yet; all of it, or nothing that can be served.
 
     Every journal is then hashed again and held against its last checkpoint, and against
     `kept`, checkpoints that someone kept elsewhere. Whoever is marked in `erased`, or in the
@@ -98,18 +99,20 @@ async def restore(
             opened = open_archive(source, passphrase, dump)
             async with open_database(settings) as addresses:
                 await _refuse_inhabited(addresses)
+                _stand(settings.restoring)
                 options = ["--single-transaction", "--exit-on-error", "--no-owner"]
                 options += ["--no-privileges", "--no-comments", str(dump)]
                 await _run("pg_restore", addresses.owner, options)
         settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, key in opened.keys.items():
             _write_key(settings.keys_dir / name, key)
-        async with open_instance(settings) as instance:
+        async with open_instance(settings, is_restoring=True) as instance:
             async with instance.transaction() as db:
                 entries, compared = await _held(db, opened.facts, kept)
                 again = await erase_again(db, instance.keyring.email, marks, now)
             async with instance.engine.connect() as db:
                 await keep_list(db, instance.keyring.email, settings.data_dir)
+        settings.restoring.unlink()
     journals = len(opened.facts.heads)
     return Restored(opened.facts, journals, entries, compared, again)
 
@@ -165,6 +168,8 @@ async def _from_nothing(settings: Settings) -> AsyncIterator[None]:
     except BaseException:
         for folder in ours:
             shutil.rmtree(folder, ignore_errors=True)
+        if not settings.database_url:
+            settings.restoring.unlink(missing_ok=True)
         raise
 
 
@@ -178,6 +183,17 @@ async def _refuse_inhabited(addresses: Addresses) -> None:
                 )
     finally:
         await engine.dispose()
+
+
+def _stand(mark: Path) -> None:
+    """Make the mark of a restoration that is not complete, so that it outlives a power cut."""
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch(mode=0o600)
+    handle = os.open(mark.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_key(path: Path, key: bytes) -> None:

@@ -37,9 +37,14 @@ async def withdraw_claims(db: AsyncConnection, person_id: UUID, now: datetime) -
     """
     journal, withdrawn = JournalStore(db), 0
     mine = select(claims).where(claims.c.person_id == person_id)
-    for row in await db.execute(mine.order_by(claims.c.envelope_id)):
-        await db.execute(LOCK, {"envelope": str(row.envelope_id)})
-        place = (row.commons_id, row.envelope_id)
+    asked = await db.scalars(
+        mine.with_only_columns(claims.c.envelope_id).order_by(claims.c.envelope_id)
+    )
+    for envelope_id in list(asked):
+        await db.execute(LOCK, {"envelope": str(envelope_id)})
+        # Read again under the lock: the claim may have been changed meanwhile.
+        row = (await db.execute(mine.where(claims.c.envelope_id == envelope_id))).one()
+        place = (row.commons_id, envelope_id)
         divided = select(settlements.c.rule).where(
             tuple_(settlements.c.commons_id, settlements.c.envelope_id) == place
         )

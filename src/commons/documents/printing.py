@@ -116,10 +116,12 @@ def _spelled(part: Any) -> Any:  # noqa: ANN401 -- whatever a document is made o
 def spelled(text: str) -> str:
     """`text` as it can be printed: `[U+1F331]` stands for a character that cannot."""
     try:
-        if not fonts.unprintable(printable(text)):
-            return text
+        shown = printable(text)
     except InputError:
         pass
+    else:
+        if not fonts.unprintable(shown):
+            return shown
     lines = text.replace("\r\n", "\n")
     return "".join(map(_spelled_character, unicodedata.normalize("NFC", lines)))
 

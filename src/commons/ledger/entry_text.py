@@ -23,6 +23,7 @@ TEXT = (
     r'(?:\\(?:["\\bfnrt]|u00(?:0[1-7bef]|1[0-9a-f]))[^"\\\x00-\x1f]*+)*+'
 )
 NAME = r"[ !#-\[\]-~]++"
+FIELD = r"[ !#-\[\]-~]{1,200}+"
 HASH = r"[0-9a-f]{64}"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DAY = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -33,7 +34,7 @@ KIND = "|".join(Kind)
 REFERRED = "|".join(sorted(set(AccountKind) - UNREFERENCED - {AccountKind.PERSON}))
 ACCOUNT = rf"(?:{'|'.join(sorted(UNREFERENCED))}|{AccountKind.PERSON}|(?:{REFERRED}):{UUID})"
 POSTING = rf'\{{"account":"({ACCOUNT})","amount":"({AMOUNT})","unit":"({UNIT})"\}}'
-OPENED = rf'"({NAME})":\{{"salt":"({HASH})","value":"({TEXT})"\}}'
+OPENED = rf'"({FIELD})":\{{"salt":"({HASH})","value":"({TEXT})"\}}'
 
 
 def says_form(data: bytes, form: str) -> bool:
@@ -50,7 +51,7 @@ def _several(part: str) -> str:
 
 
 DETAIL = rf'"{NAME}":"{TEXT}"'
-COMMITTED = rf'"{NAME}":"{HASH}"'
+COMMITTED = rf'"{FIELD}":"{HASH}"'
 LEAF = (
     rf'\{{(?:"about":"(?P<about>{UUID})",)?"commons_id":"(?P<commons_id>{UUID})",'
     rf'(?:"details":\{{(?P<details>{_several(DETAIL)})\}},)?'

@@ -12,6 +12,7 @@ from commons.ledger.model import Kind, State
 from commons.ledger.store import Filter
 
 MONTHS = 12
+YEARS = range(1900, 3000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,10 @@ def _person(typed: str) -> UUID | None:
 
 def _month(typed: str) -> date | None:
     try:
-        return date.fromisoformat(f"{typed}-01")
+        month = date.fromisoformat(f"{typed}-01")
     except ValueError:
         return None
+    return month if month.year in YEARS else None
 
 
 def _cursor(typed: str) -> tuple[datetime, UUID] | None:
@@ -92,7 +94,7 @@ def _cursor(typed: str) -> tuple[datetime, UUID] | None:
     moment, _, key = typed.replace(" ", "+").rpartition("_")
     try:
         found = datetime.fromisoformat(moment)
-        if found.tzinfo is None:
+        if found.tzinfo is None or found.year not in YEARS:
             raise ValueError(typed)
         return found, UUID(key)
     except ValueError as error:

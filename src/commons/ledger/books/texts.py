@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 DESCRIPTION_MAX = 500
 """Longer descriptions are cut in the plain-text books; CSV and JSON-LD hold them whole."""
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\s@<>\"'(),;:]+")
+_PART = r"[^\s@<>\"'(),;:]"
+_ADDRESS = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+\.{_PART}+")
 _UNSEEN = {"Cc", "Cf", "Cs"}
 WITHHELD = "[adresse retirée]"
 

@@ -31,6 +31,7 @@ const JournalEntry = (() => {
   const isFilled = (value, isItem) =>
     isObject(value) && Object.keys(value).length > 0 &&
     Object.entries(value).every(([name, item]) => name !== "" && isItem(item));
+  const isField = (name) => name.length <= 200;
   const isPosting = (item) =>
     hasOnly(item, ["account", "amount", "unit"]) && isAccount(item.account) &&
     isAmount(item.amount) && isUnit(item.unit);
@@ -46,7 +47,7 @@ const JournalEntry = (() => {
       isDay(leaf.occurred_from) && isDay(leaf.occurred_to) &&
       isInstant(leaf.recorded_at) && may("about", isUuid) && may("quantity", isAmount) &&
       may("unit", isUnit) && may("details", (value) => isFilled(value, isText)) &&
-      may("personal", (value) => isFilled(value, isHash)) &&
+      may("personal", (all) => isFilled(all, isHash) && Object.keys(all).every(isField)) &&
       may("postings", (all) => Array.isArray(all) && all.length > 0 && all.every(isPosting)) &&
       isObject(open) && (!Object.keys(open).length || isFilled(open, isOpening));
   }
@@ -70,7 +71,8 @@ const JournalEntry = (() => {
     const faults = [];
     if (postings.some(({ amount, unit }) => !fits(amount, unit))) faults.push("scale");
     if ([...sums.values()].some((sum) => sum !== 0n)) faults.push("balance");
-    if (holders.sort().join() !== named.sort().join()) faults.push("holder");
+    // No name holds a line break, so that two lists never read as one.
+    if (holders.sort().join("\n") !== named.sort().join("\n")) faults.push("holder");
     return faults;
   }
 

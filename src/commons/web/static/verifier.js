@@ -20,14 +20,17 @@
     const count = new Intl.NumberFormat(language).format(size);
     return say(isJournal ? "entries" : "heads", { count });
   };
-  const day = (text) =>
-    new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(
-      new Date(text),
-    );
+  const day = (when) => {
+    const moment = new Date(when), isDay = typeof when === "string";
+    // A day that no calendar has is shown as it was proved.
+    if (Number.isNaN(+moment) || (isDay && moment.toISOString().slice(0, 10) !== when))
+      return String(when);
+    return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(moment);
+  };
   const amountOf = ({ quantity, unit }) => {
     const spelled = (options) => new Intl.NumberFormat(language, options).format(quantity);
     if (unit === "EUR") return spelled({ style: "currency", currency: "EUR" });
-    if (unit !== "minute") return `${spelled({})}\u00a0${unit}`;
+    if (unit !== "minute") return `${spelled({ maximumFractionDigits: 6 })}\u00a0${unit}`;
     const minutes = Math.abs(Number(quantity)), hours = Math.floor(minutes / 60);
     const rest = minutes % 60, sign = Number(quantity) < 0 ? "−" : "";
     if (!hours) return `${sign}${rest}\u00a0min`;
@@ -187,9 +190,11 @@
     try {
       data = await given();
     } catch (error) {
+      if (mine !== turn) return;
       complain(say("unreachable.title"), say("unreachable.text", { why: error.message }));
       return;
     }
+    if (mine !== turn) return;
     if (data === null) {
       complain(say("not-yet"), say("no-file"));
       return;
@@ -199,6 +204,7 @@
       if (mine === turn) draw(report, typed("key"));
     } catch (error) {
       if (!(error instanceof TransparencyLog.Malformed)) throw error;
+      if (mine !== turn) return;
       complain(say("not-yet"), say(error.where));
     }
   }
