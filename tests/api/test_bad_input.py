@@ -4,7 +4,7 @@ import json
 
 import httpx
 import pytest
-from tests.doors import GARDEN, Door
+from tests.doors import GARDEN, Browser, Door
 
 from commons.web.i18n import translate
 from commons.web.problems import TITLES
@@ -136,3 +136,15 @@ async def test_a_form_with_nul_or_broken_bytes_is_refused(door: Door) -> None:
     multipart = {"Content-Type": "multipart/form-data; boundary=x", "x-csrftoken": secret}
     answer = await browser.client.post("/communs/importer", content=b"--y", headers=multipart)
     assert answer.status_code in {400, 403, 422}
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"), [("nope", b"a;1"), ("rot13", b"a;1"), ("utf-7", b"+2AA-")]
+)
+async def test_a_part_in_a_character_set_of_its_own_is_refused(
+    door: Door, charset: str, body: bytes
+) -> None:
+    browser = Browser(door.client())
+    part = (None, body, f"text/plain; charset={charset}")
+    answer = await browser.post("/repartir", {}, files={"claims": part})
+    assert answer.status_code == 400

@@ -47,3 +47,16 @@ def test_the_last_months_are_twelve_and_begin_with_this_one(today: date) -> None
     assert len(set(months)) == 12
     assert months[0] == today.replace(day=1)
     assert sorted(months, reverse=True) == months
+
+
+@pytest.mark.parametrize("month", ["9999-12", "1500-01", "0001-01", "hier", "\0"])
+def test_a_month_no_journal_has_restricts_nothing(month: str) -> None:
+    assert Asked.of({"mois": month}).month is None
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "2026-01-01T00:00:00"]
+)
+def test_a_place_in_the_journal_that_no_clock_told_is_refused(moment: str) -> None:
+    with pytest.raises(ClientException):
+        Asked.of({"avant": f"{moment}_{UUID(int=1)}"})

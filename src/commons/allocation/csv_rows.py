@@ -6,11 +6,11 @@ Source of the format: RFC 4180, with `;` and decimal commas as French spreadshee
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -95,8 +95,8 @@ def cells_of(typed: str, line: int) -> list[str]:
 
 
 def normal(text: str) -> str:
-    """Text in the one form in which equal letters are equal."""
-    return unicodedata.normalize("NFC", text)
+    """Text in the one form in which equal letters are equal. Raises as `composed` does."""
+    return composed(text)
 
 
 def _text(data: bytes) -> str:

@@ -6,7 +6,6 @@ last one leaves is unspent: no cent is lost or made.
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,6 +24,7 @@ from commons.allocation.gifts import Gift
 from commons.allocation.matching import MATCHING_RULES, match
 from commons.allocation.peers import PEER_RULES, Evaluation, divide_by_peers
 from commons.allocation.rounding import largest_remainder
+from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -75,7 +75,7 @@ class Recipe:
         text = json.dumps(
             self.as_object(), sort_keys=True, separators=(",", ":"), ensure_ascii=False
         )
-        return sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()
+        return sha256(composed(text).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

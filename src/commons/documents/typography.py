@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -24,7 +25,7 @@ def printable(text: str) -> str:
     if text.translate(_SPACES).isprintable() and unicodedata.is_normalized("NFC", text):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    plain = unicodedata.normalize("NFC", plain.translate(_DROPPED))
+    plain = composed(plain.translate(_DROPPED))
     for place, character in enumerate(plain, start=1):
         if character != "\n" and unicodedata.category(character) in _REFUSED:
             raise InputError(

@@ -9,6 +9,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren as siren_rules
 from stdnum.fr import siret as siret_rules
 
+from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -92,7 +93,7 @@ def check_rna(typed: str) -> str:
 def slug_of(name: str) -> str:
     """A name as it stands in an address: `Jardins de l'Œuf` gives `jardins-de-l-oeuf`."""
     text = name.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = composed(text.casefold(), "NFKD")
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     return slug[:SLUG_CHARACTERS_MAX].strip("-") or "commun"
@@ -100,7 +101,8 @@ def slug_of(name: str) -> str:
 
 def clean_text(typed: str, limit: int, *, lines: bool = False) -> str:
     """Trimmed text in NFC. Raises `InputError` for control characters or over-long text."""
-    text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n")).strip()
+    sent = typed.replace("\r\n", "\n").strip()
+    text = composed(sent) if len(sent) <= 4 * limit else sent
     if len(text) > limit:
         raise InputError(t("Ce texte dépasse {limit} caractères.", limit=limit))
     allowed = "\n\t" if lines else ""

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Protocol, TypeAlias
 from uuid import UUID, uuid5
 
+from commons.kernel.composing import composed
 from commons.kernel.duration import parse_minutes
 from commons.kernel.errors import InputError
 from commons.kernel.quantity import MINUTE, parse_plain, plain
@@ -174,7 +175,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
 
 def _fold(text: str) -> str:
     """Lower case, without accents or needless spaces."""
-    plain_text = unicodedata.normalize("NFKD", text.strip().casefold())
+    plain_text = composed(text.strip().casefold(), "NFKD")
     kept = "".join(char for char in plain_text if not unicodedata.combining(char))
     return " ".join(kept.split())
 
@@ -185,7 +186,7 @@ def _named(columns: Mapping[str, int], cells: list[str]) -> dict[str, str]:
         cell = cells[place].strip() if place < len(cells) else ""
         if len(cell) > CELL_CHARACTERS_MAX:
             raise InputError(t("Une cellule est trop longue."))
-        named[column] = unicodedata.normalize("NFC", cell)
+        named[column] = composed(cell)
     return named
 
 

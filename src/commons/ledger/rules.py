@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from commons.kernel.composing import is_stream_safe
 from commons.kernel.errors import DomainError, FieldError, InputError, RuleBrokenError
 from commons.kernel.quantity import EURO, Unit, check_amount
 from commons.kernel.text import Text, t
@@ -75,7 +76,7 @@ def _faults_of_text(draft: Draft) -> list[FieldError]:
         if len(value) > TEXT_CHARACTERS_MAX:
             text = t("Ce texte dépasse {limit} caractères.", limit=TEXT_CHARACTERS_MAX)
             faults.append(FieldError(name, text))
-        if _UNWRITABLE.search(value):
+        if _UNWRITABLE.search(value) or not is_stream_safe(value):
             text = t("Ce texte contient un caractère qui ne s'écrit pas : retirez-le.")
             faults.append(FieldError(name, text))
     return faults

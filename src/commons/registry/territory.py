@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from commons.kernel.composing import composed
+
 FILE = Path(__file__).parent / "data" / "territory.csv.gz"
 LEVELS = ("commune", "epci", "departement", "region")
 
@@ -58,7 +60,7 @@ def places() -> dict[str, Place]:
 
 def fold(text: str) -> str:
     """For comparing names: lower case, no accents, hyphens as spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = composed(text.casefold(), "NFKD")
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.replace("-", " ").replace("'", " ").replace("’", " ").split())
 

@@ -1,5 +1,6 @@
 """What every page has: the reader's language, who they are, where they stand."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -171,6 +172,9 @@ class Form:
             raise RefusedForm(view, self) from error
 
 
+UNSPEAKABLE = re.compile("[\0\ud800-\udfff]")
+
+
 async def read_form(request: AnyRequest, longest: int = FIELD_CHARACTERS_MAX) -> Form:
     """The fields of a posted form. Raises `ClientException` for NUL or endless text.
 
@@ -179,8 +183,8 @@ async def read_form(request: AnyRequest, longest: int = FIELD_CHARACTERS_MAX) ->
     typed: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
-            if "\0" in value or len(value) > longest:
-                raise ClientException("a field holds NUL or is too long")
+            if UNSPEAKABLE.search(name + value) or len(value) > longest:
+                raise ClientException("a field holds NUL, half a character, or is too long")
             typed.setdefault(name, []).append(value)
     return Form(typed)
 

@@ -164,11 +164,19 @@ def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any] |
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, *BY_STATUS[500])
 
 
+def unknown_encoding(
+    request: Request[Any, Any, Any], error: LookupError
+) -> Response[Any] | Template:
+    """A part of a form may name a character set that is none; a missing key is our fault."""
+    return (unreadable if type(error) is LookupError else broken)(request, error)
+
+
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     DomainError: refused,
     RefusedForm: refused_form,
     HTTPException: http_error,
     UnicodeDecodeError: unreadable,
     RecursionError: unreadable,
+    LookupError: unknown_encoding,
     Exception: broken,
 }
