@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
 from litestar import Litestar, Response, Router
@@ -178,7 +178,7 @@ def create_app(services: Services) -> Litestar:
         ),
         request_max_body_size=BODY_BYTES_MAX,
         after_request=_guarded,
-        lifespan=[_sealing(services), _writing(batcher)],
+        lifespan=[_sealing(services), _writing(batcher), _calculating(calculator)],
         logging_config=None,
     )
 
@@ -233,6 +233,17 @@ def _writing(
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with batcher:
+            yield
+
+    return lifespan
+
+
+def _calculating(
+    calculator: Calculator,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with aclosing(calculator):
             yield
 
     return lifespan

@@ -37,3 +37,11 @@ def test_a_small_packet_that_unfolds_without_end_is_refused() -> None:
     assert len(bomb) < FILE_BYTES_MAX
     with pytest.raises(InputError):
         _unpacked(bomb)
+
+
+@given(data=st.binary(min_size=1, max_size=2_000), cut=st.integers(1, 12))
+def test_a_packet_that_was_cut_or_continued_is_asked_for_again(data: bytes, cut: int) -> None:
+    packed = zlib.compress(data)
+    for wrong in (packed[:-cut], packed + b"more"):
+        with pytest.raises(InputError):
+            _unpacked(b64encode(wrong).decode())

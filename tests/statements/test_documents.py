@@ -4,7 +4,7 @@ import csv
 import json
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -137,6 +137,23 @@ async def test_a_valuation_is_exact_and_says_how(garden: Garden) -> None:
     assert {row["taux_en_euros"] for row in rows[:2]} == {"12,02"}
     assert not any((cell or "")[:1] in "=+-@" for row in rows for cell in row.values() if cell)
     assert attached(pdf)["total"] == "170.35"
+
+
+async def test_only_what_counts_is_said_to_cross_new_year(garden: Garden) -> None:
+    days = (date(2025, 12, 31), date(2026, 1, 1))
+    waiting = gave(garden.people["Bob"], days, "60", "Réveillon")
+    async with garden.door.services.engine.begin() as db:
+        await append_all(db, garden.commons_id, [waiting], garden.door.watch())
+    browser = await garden.door.browser("Nour")
+    form = {**RATE, "annee": "2026", "fichier": "pdf"}
+    paper = await browser.post(f"/communs/{garden.slug}/valorisation", form)
+    assert "Une contribution commencée avant" in words(paper.content)
+
+
+async def test_a_commons_one_has_no_part_in_gives_no_statement(garden: Garden) -> None:
+    browser = await garden.door.browser("Eve")
+    answer = await browser.get(garden.address("Eve", 2026, "releve.pdf"))
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ FIELD_CHARACTERS_MAX = 8_000_000
 LINES_MAX = 2_000
 MEMBERS_MAX = 200
 MARKS_MAX = 6_000_000
-"""Different ballots times proposals: about ten seconds of counting by all rules."""
+"""Different ballots times proposals: beyond, no rule would be done in time."""
 NOT_DONE = t("Le calcul n'a pas été fait.")
 GONE = t("Le fichier n'est plus là : choisissez-le de nouveau.")
 COMMAND = "commons allocate"
@@ -139,11 +139,12 @@ def check_marks(place: str, ballots: int, proposals: int) -> None:
 
 def _unpacked(carried: str) -> bytes:
     try:
-        packed = b64decode(carried, validate=True)
-        data = zlib.decompressobj().decompress(packed, FILE_BYTES_MAX + 1)
+        packed = zlib.decompressobj()
+        data = packed.decompress(b64decode(carried, validate=True), FILE_BYTES_MAX + 1)
     except (binascii.Error, ValueError, zlib.error) as error:
         raise _refused("file", GONE) from error
-    if not data or len(data) > FILE_BYTES_MAX:
+    is_whole = packed.eof and not packed.unused_data
+    if not is_whole or not data or len(data) > FILE_BYTES_MAX:
         raise _refused("file", GONE)
     return data
 

@@ -1,8 +1,12 @@
 """Long calculations for whoever asks, beside the service and never in its way."""
 
 import asyncio
+import multiprocessing
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from commons.kernel.errors import RuleBrokenError
 from commons.kernel.text import t
@@ -13,16 +17,23 @@ SECONDS = 20
 
 
 class Calculator:
-    """Runs calculations in threads, a few at once, each answered within a time."""
+    """Runs calculations in processes of their own, a few at once, ended when time is up.
+
+    A thread cannot be ended: a file made to count for hours would keep its place for hours.
+    """
 
     def __init__(self, at_once: int = AT_ONCE, seconds: int = SECONDS) -> None:
+        self._at_once = at_once
         self._free = asyncio.Semaphore(at_once)
+        self._pool: ProcessPool | None = None
+        self._asked: set[ProcessFuture[Any]] = set()
         self.seconds = seconds
 
-    async def run(self, work: Callable[[], Result]) -> Result:
-        """What `work` returns or raises. Raises `RuleBrokenError` when time is up.
+    async def run(self, work: "partial[Result]") -> Result:
+        """What `work` returns or raises: all of it travels between processes.
 
-        A thread cannot be stopped: its place is free again only when it has ended.
+        Raises `RuleBrokenError` when time is up, or when the process ended of itself (its
+        memory did not suffice, most likely).
         """
         try:
             async with asyncio.timeout(self.seconds):
@@ -30,10 +41,21 @@ class Calculator:
         except TimeoutError as error:
             text = t("D'autres calculs sont en cours. Attendez une minute, puis recommencez.")
             raise RuleBrokenError(text) from error
-        task = asyncio.ensure_future(asyncio.to_thread(work))
-        task.add_done_callback(self._ended)
         try:
-            return await asyncio.wait_for(asyncio.shield(task), self.seconds)
+            return await self._done(work)
+        finally:
+            self._free.release()
+
+    async def _done(self, work: Callable[[], Result]) -> Result:
+        if self._pool is None:
+            # Nothing is started before someone asks.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPool(max_workers=self._at_once, context=context)
+        future = self._pool.schedule(work, timeout=self.seconds)
+        self._asked.add(future)
+        future.add_done_callback(self._asked.discard)
+        try:
+            return await asyncio.wrap_future(future)
         except TimeoutError as error:
             raise RuleBrokenError(
                 t(
@@ -42,9 +64,17 @@ class Calculator:
                     seconds=self.seconds,
                 )
             ) from error
+        except (ProcessExpired, MemoryError) as error:
+            text = t(
+                "Ce calcul est trop grand pour cette page. La ligne de commande le fait : "
+                "« commons allocate »."
+            )
+            raise RuleBrokenError(text) from error
 
-    def _ended(self, task: "asyncio.Future[Result]") -> None:
-        self._free.release()
-        if not task.cancelled():
-            # Looked at, so that a refusal after the time is up is no unhandled error.
-            task.exception()
+    async def aclose(self) -> None:
+        """End what is still being calculated; who waits for it is cancelled."""
+        if self._pool is not None:
+            for future in tuple(self._asked):
+                future.cancel()  # type: ignore[no-untyped-call]
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(self._pool.join)

@@ -1,13 +1,13 @@
 """Rules side by side on what anyone types or brings: nothing is kept."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from commons.allocation.file_kinds import FileKind
 from commons.chamber import compare_settings as choices
 from commons.chamber.brought import (
     FIELD_CHARACTERS_MAX,
@@ -19,10 +19,8 @@ from commons.chamber.brought import (
     what_was_brought,
 )
 from commons.chamber.calculator import Calculator
-from commons.chamber.compare_settings import Settings, read_settings
-from commons.chamber.dividing import divided
-from commons.chamber.election_beside import brought_election
-from commons.chamber.round_brought import replayed
+from commons.chamber.compare_settings import read_settings
+from commons.chamber.comparing import compared, round_file
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 from commons.web.pages import AnyRequest, View, form_page, read_form
@@ -75,9 +73,9 @@ class ComparePages(Controller):
             try:
                 settings = read_settings(form, brought.kind)
                 if rule := form.get("round"):
-                    data = await calculator.run(lambda: _round_file(brought, settings, rule))
-                    return _download(data)
-                shown = await calculator.run(lambda: _shown(brought, settings, ballots))
+                    work = partial(round_file, brought, settings, rule)
+                    return _download(await calculator.run(work))
+                shown = await calculator.run(partial(compared, brought, settings, ballots))
             except InputError as error:
                 raise _beside_fields(error, brought) from error
         return form_page(request, _view(brought, shown), form)
@@ -102,26 +100,6 @@ def _together(texts: list[Text]) -> Text:
         more = t("Et {count} autres.", count=left)
         whole = Text("{first} {next}", {"first": whole, "next": more})
     return whole
-
-
-def _shown(brought: Brought, settings: Settings, ballots: bytes) -> Mapping[str, Any]:
-    match brought.kind:
-        case FileKind.ELECTION:
-            return {"election": brought_election(brought, settings).beside()}
-        case FileKind.ROUND:
-            return {"replayed": replayed(brought, ballots)}
-        case _:
-            return {"sharing": divided(brought, settings).sharing()}
-
-
-def _round_file(brought: Brought, settings: Settings, rule: str) -> bytes:
-    match brought.kind:
-        case FileKind.ELECTION:
-            return brought_election(brought, settings).round_file(rule)
-        case FileKind.ROUND:
-            return brought.data
-        case _:
-            return divided(brought, settings).round_file(rule)
 
 
 def _download(data: bytes) -> Response[bytes]:

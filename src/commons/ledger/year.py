@@ -204,6 +204,10 @@ class YearStore:
             found.setdefault(row["year"], set()).add(row["commons_id"])
         return {year: frozenset(found[year]) for year in sorted(found, reverse=True)}
 
+    async def places(self, person_id: UUID) -> frozenset[UUID]:
+        """The commons a person ever gave to or has an account in."""
+        return frozenset().union(*(await self.years(person_id)).values())
+
     async def contributors(self, commons_id: UUID) -> set[UUID]:
         """Everyone a contribution to this commons names; the erased are not among them."""
         driver = await driver_of(self.db)

@@ -18,7 +18,7 @@ from commons.registry.model import Commons
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
 from commons.statements.model import Choice, Line, Place, Seal, Statement, Valuation
-from commons.statements.rules import check_year, valued
+from commons.statements.rules import check_year, crossing, valued
 from commons.web import labels
 from commons.web.context import Services
 from commons.web.handlers import Db
@@ -32,8 +32,8 @@ async def statement_of(
     """The statement of a person, for themselves or for who keeps the commons' accounts.
 
     The journal is sealed first, so that what is shown can be proved. Raises
-    `UnauthenticatedError`, `ForbiddenError`, or `NotFoundError` for someone this commons
-    does not know.
+    `UnauthenticatedError`, `ForbiddenError`, or `NotFoundError` for someone who is no member,
+    gave nothing and holds no account here: an empty statement would say there is a commons.
     """
     someone = require_someone(me)
     if someone.person_id != person_id:
@@ -43,15 +43,11 @@ async def statement_of(
     people = IdentityStore(db, services.keyring.email)
     members = await people.members(commons.commons_id)
     store = YearStore(db, now)
-    if someone.person_id == person_id:
-        name = someone.name
-    else:
-        known = {member.person_id for member in members}
-        known |= await store.contributors(commons.commons_id)
-        names = await people.names([person_id] if person_id in known else [])
-        if not names.get(person_id):
-            raise NotFoundError(t("Cette personne n'a rien donné à ce commun."))
-        name = names[person_id]
+    known = {member.person_id for member in members}
+    is_known = person_id in known or commons.commons_id in await store.places(person_id)
+    names = await people.names([person_id] if is_known else [])
+    if person_id not in names:
+        raise NotFoundError(t("Cette personne n'a rien donné à ce commun."))
     place = await place_of(db, services, commons)
     given = await store.contributions(person_id, year, commons.commons_id)
     back = await store.reversals(commons.commons_id, given)
@@ -59,7 +55,7 @@ async def statement_of(
     return Statement(
         place=place,
         person_id=person_id,
-        name=name,
+        name=names[person_id],
         year=year,
         asked_at=now,
         lines=tuple(Line(entry, back.get(entry.entry_id)) for entry in given),
@@ -133,5 +129,4 @@ async def valuation_of(
     place = await place_of(db, services, commons)
     given = await YearStore(db, now).given(commons.commons_id, year)
     hours, others, left_out = valued(given, choice)
-    crossing = sum(item.crossing for item in given)
-    return Valuation(place, year, now, choice, hours, others, left_out, crossing)
+    return Valuation(place, year, now, choice, hours, others, left_out, crossing(given))

@@ -149,7 +149,13 @@ def valued(
 
 
 def _counts(item: Given) -> bool:
+    """Whether a valuation counts it: given freely by people, and confirmed."""
     return item.reward == PRO_BONO and not item.of_organisations and item.state in CONFIRMED
+
+
+def crossing(given: Iterable[Given]) -> int:
+    """How many of the contributions that count began before the year they count in."""
+    return sum(item.crossing for item in given if _counts(item))
 
 
 def may_be_valued(row: Valued) -> bool:
