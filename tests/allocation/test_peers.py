@@ -134,7 +134,12 @@ def test_what_is_no_judgement_of_others_is_refused(
 def test_an_evaluations_file_names_the_line_of_each_fault() -> None:
     good = "\ufefffrom;to;points\r\nAli;Zoé;1,5\r\n"
     assert read_evaluations(good.encode()) == [Evaluation("Ali", "Zoé", Fraction(3, 2))]
-    for rows, word in (("A;A;1", "Ligne 2"), ("A;B;x", "Ligne 2"), ("A;B;1\nA;B;1", "Ligne 3")):
+    for rows, word in (
+        ("A;A;1", "Ligne 2"),
+        ("A;B;x", "Ligne 2"),
+        ("A;B;1\nA;B;1", "Ligne 3"),
+        ("A;B;1,250", "deux façons.* ligne 2"),
+    ):
         with pytest.raises(InputError, match=word):
             read_evaluations(f"from;to;points\n{rows}\n".encode())
 

@@ -12,11 +12,13 @@ from fractions import Fraction
 
 from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
-from commons.kernel.text import t
+from commons.kernel.text import Text, t
 
 _NUMBER = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,15}))?")
 _AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,2}))?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
+_TWO_WAYS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+SPACES = str.maketrans("", "", " \u00a0\u202f")
+"""What people write between thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,29 @@ def _separator(data: bytes) -> str:
     return ";" if ";" in _first_line(_text(data)) else ","
 
 
+def check_reading(cleaned: str, typed: str, what: Text) -> None:
+    """Raises `InputError` for `1,250`: a thousand to some readers, one and a quarter to others.
+
+    `what` says where it stands.
+    """
+    if _TWO_WAYS.fullmatch(cleaned):
+        raise InputError(
+            t(
+                "« {typed} » peut se lire de deux façons, écrivez-le sans virgule : {what}.",
+                typed=typed[:40],
+                what=what,
+            )
+        )
+
+
 def number(typed: str, line: int) -> Fraction:
     """A number that is not negative, with a decimal comma or point, exactly as written.
 
-    Raises `InputError` naming the line.
+    Raises `InputError` naming the line, also for `1,250`, which reads in two ways.
     """
-    found = _NUMBER.fullmatch(typed.translate(_SPACES))
+    cleaned = typed.translate(SPACES)
+    check_reading(cleaned, typed, t("ligne {line}", line=line))
+    found = _NUMBER.fullmatch(cleaned)
     if not found:
         raise InputError(
             t(
@@ -137,7 +156,7 @@ def cents(typed: str, line: int | None = None) -> int:
     no number, and for more than two decimals even if they are zeros: `1,250` is a thousand
     to some readers.
     """
-    found = _AMOUNT.fullmatch(typed.translate(_SPACES))
+    found = _AMOUNT.fullmatch(typed.translate(SPACES))
     if not found:
         fault = t(
             "« {typed} » n'est pas un montant au centime près : écrivez-le comme 1250,00.",

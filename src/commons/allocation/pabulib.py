@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import BinaryIO
 
 from commons.allocation.ballots import NUMBER_MAX
+from commons.allocation.csv_rows import SPACES, check_reading
 from commons.allocation.election import RANKED, Election, Proposal
 from commons.allocation.pabulib_votes import (
     SECTIONS,
@@ -24,7 +25,6 @@ from commons.kernel.text import Text, t
 
 VOTE_TYPES = ("approval", "cumulative", "scoring", "choose-1", RANKED)
 NUMBER_CHARACTERS_MAX = 30
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 def read_election(source: bytes | BinaryIO, budget: Fraction | None = None) -> Election:
@@ -106,15 +106,8 @@ def number(typed: str, what: Text) -> Fraction:
     Raises `InputError` naming `what`, also for `1,250`: a thousand to some readers, one and
     a quarter to others.
     """
-    cleaned = typed.translate(_SPACES)
-    if re.fullmatch(r"[0-9]{1,3},[0-9]{3}", cleaned):
-        raise InputError(
-            t(
-                "« {typed} » peut se lire de deux façons, écrivez-le sans virgule : {what}.",
-                typed=typed[:40],
-                what=what,
-            )
-        )
+    cleaned = typed.translate(SPACES)
+    check_reading(cleaned, typed, what)
     whole, _, part = cleaned.replace(",", ".", 1).partition(".")
     if not re.fullmatch(r"[0-9]{1,30}", whole + part) or len(cleaned) > NUMBER_CHARACTERS_MAX:
         raise InputError(
