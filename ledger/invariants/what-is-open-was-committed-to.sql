@@ -1,8 +1,8 @@
 -- A personal value and its salt give the commitment of the leaf (LED-10).
--- Returns each personal value that does not.
+-- Returns each personal value that does not, or that is of no entry.
 SELECT commons_id, entry_id, field
   FROM journal_personal
-  JOIN journal_entry USING (commons_id, entry_id)
+  LEFT JOIN journal_entry USING (commons_id, entry_id)
  WHERE octet_length(salt) <> 32
     OR leaf::jsonb -> 'personal' ->> field IS DISTINCT FROM
        encode(sha256(convert_to('commons/commitment/1' || chr(10), 'UTF8')

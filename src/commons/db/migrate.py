@@ -15,7 +15,9 @@ from commons.kernel.errors import RuleBrokenError
 from commons.kernel.text import t
 
 LOCK = text("SELECT pg_advisory_lock(7262626372)")
-WAIT_BRIEFLY = text("SELECT set_config('lock_timeout', '1s', false)")
+WAIT_BRIEFLY = text("SELECT set_config('lock_timeout', '500ms', false)")
+"""Less than `deadlock_timeout`: where a writer and a migration wait for each other, the
+migration gives up, never the writer."""
 ATTEMPTS = 120
 PAUSE_SECONDS = 0.5
 LOCK_NOT_AVAILABLE = "55P03"
@@ -39,7 +41,7 @@ async def migrate(owner: AsyncEngine, service: str) -> None:
 
     Two services that start together take turns; applying twice changes nothing. Each
     migration is a transaction. One that waits for a lock holds up everyone who comes after
-    it, so it waits a second at most, lets them pass, and tries again. Raises
+    it, so it waits half a second at most, lets them pass, and tries again. Raises
     `RuleBrokenError` if the tables are never free.
     """
     async with owner.connect() as db:

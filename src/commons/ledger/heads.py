@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.ledger.checkpoint import Checkpoint
 from commons.ledger.merkle import Frontier, leaf_hash
-from commons.ledger.tables import checkpoints, entries, leaves
+from commons.ledger.tables import checkpoints, entries, leaves, of_entry
 
 AT_ONCE = 10_000
 
@@ -34,7 +34,7 @@ async def prefix_holds(db: AsyncConnection, commons_id: UUID, head: Checkpoint) 
     while frontier.size < head.size:
         query = (
             select(entries.c.leaf)
-            .join(leaves)
+            .join(leaves, of_entry(leaves))
             .where(
                 leaves.c.commons_id == commons_id,
                 leaves.c.leaf_index >= frontier.size,

@@ -3,17 +3,11 @@
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from commons.ledger.model import Entry, Kind, State
 from commons.ledger.states import attestations, reversed_by, state_of
-from commons.ledger.tables import entries, leaves, personal
-
-
-def sealed_as_leaf() -> ColumnElement[bool]:
-    return and_(
-        leaves.c.commons_id == entries.c.commons_id, leaves.c.entry_id == entries.c.entry_id
-    )
+from commons.ledger.tables import entries, leaves, of_entry, personal
 
 
 def reading(moment: ColumnElement[Any]) -> Select[Any]:
@@ -32,7 +26,7 @@ def reading(moment: ColumnElement[Any]) -> Select[Any]:
         attestations(entries).label("attestations"),
         reversed_by(entries).label("reversed_by"),
         state_of(entries, moment).label("state"),
-    ).select_from(entries.outerjoin(leaves, sealed_as_leaf()))
+    ).select_from(entries.outerjoin(leaves, of_entry(leaves)))
 
 
 def entry_of(row: Row[*tuple[Any, ...]]) -> Entry:

@@ -24,19 +24,29 @@ from commons.ledger.tables import checkpoints
 from commons.ledger.tiles import grow
 
 AT_ONCE = 20_000
-TAKE = """
-DELETE FROM journal_queue waiting
- USING (SELECT entry_id
-          FROM journal_queue
-         WHERE commons_id = $1
-         ORDER BY queued_at, entry_id
-         LIMIT $2) AS next,
-       journal_entry entry
- WHERE waiting.commons_id = $1 AND waiting.entry_id = next.entry_id
-   AND entry.commons_id = $1 AND entry.entry_id = next.entry_id
-RETURNING waiting.queued_at, entry.entry_id, entry.leaf_hash
+SEAL = """
+WITH next AS (
+  SELECT queued_at, entry_id
+    FROM journal_queue
+   WHERE commons_id = $1
+   ORDER BY queued_at, entry_id
+   LIMIT $2
+), taken AS (
+  DELETE FROM journal_queue waiting
+   USING next, journal_entry entry
+   WHERE waiting.commons_id = $1 AND waiting.queued_at = next.queued_at
+     AND waiting.entry_id = next.entry_id
+     AND entry.commons_id = $1 AND entry.entry_id = next.entry_id
+  RETURNING waiting.queued_at, entry.entry_id, entry.leaf_hash
+)
+INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
+SELECT $1, $3 - 1 + row_number() OVER (ORDER BY queued_at, entry_id), entry_id, leaf_hash
+  FROM taken
+RETURNING leaf_index, leaf_hash
 """
-INSERT_LEAVES = """
+"""Leaves are made from the entries they are of, in the statement that ends their waiting, so
+that no foreign key is looked up for each (decision 0022)."""
+LEAVES = """
 INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
 SELECT $1, $2 + place - 1, entry_id, leaf_hash
   FROM unnest($3::uuid[], $4::bytea[]) WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
@@ -78,16 +88,14 @@ class Sealer:
         if not await self.db.scalar(LOCK, {"journal": str(commons_id)}):
             return None
         latest = await self.latest(commons_id)
+        frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
         driver = await driver_of(self.db)
-        rows = sorted(map(tuple, await driver.fetch(TAKE, commons_id, AT_ONCE)))
+        rows = await driver.fetch(SEAL, commons_id, AT_ONCE, frontier.size)
         if not rows:
             return latest.note if latest else None
-        frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
-        start, known = frontier.size, []
-        for _, _, leaf_hash in rows:
+        known = []
+        for _, leaf_hash in sorted(map(tuple, rows)):
             known += grow(frontier, leaf_hash)
-        _, entry_ids, hashes = zip(*rows, strict=True)
-        await driver.execute(INSERT_LEAVES, commons_id, start, entry_ids, hashes)
         await self._keep(commons_id, known)
         return await self._sign(commons_id, frontier, now)
 

@@ -34,7 +34,7 @@ from commons.ledger.model import (
     Posting,
     State,
 )
-from commons.ledger.reading import entry_of, reading, sealed_as_leaf
+from commons.ledger.reading import entry_of, reading
 from commons.ledger.states import open_contests, state_of
 from commons.ledger.tables import (
     accounts,
@@ -43,6 +43,7 @@ from commons.ledger.tables import (
     holders,
     journals,
     leaves,
+    of_entry,
     personal,
     postings,
     units,
@@ -248,7 +249,7 @@ class JournalStore:
         if on is not None:
             query = query.where(entries.c.occurred_to <= on)
         if size is not None:
-            moved = moved.join(leaves, sealed_as_leaf())
+            moved = moved.join(leaves, of_entry(leaves))
             query = query.where(leaves.c.leaf_index < size)
         query = query.select_from(moved).group_by(
             accounts.c.kind,
@@ -283,7 +284,9 @@ class JournalStore:
                 func.sum(entries.c.quantity).label("quantity"),
                 func.coalesce(func.sum(entries.c.quantity).filter(confirmed), 0).label("sure"),
             )
-            .select_from(entries.join(personal).join(given, _spoken_of(given)))
+            .select_from(
+                entries.join(personal, of_entry(personal)).join(given, _spoken_of(given))
+            )
             .where(
                 entries.c.commons_id == commons_id,
                 personal.c.field == "contributor",

@@ -10,7 +10,7 @@ from commons.kernel.errors import NotFoundError
 from commons.kernel.text import t
 from commons.ledger.merkle import Range, consistency_ranges, inclusion_ranges
 from commons.ledger.proof_tables import head_nodes, heads, nodes
-from commons.ledger.tables import entries, leaves
+from commons.ledger.tables import entries, leaves, of_entry
 from commons.ledger.tiles import Place, Tile, bundle, pieces, root_of
 
 
@@ -66,7 +66,11 @@ class StoredTree:
         if self.commons_id is None:
             query = select(heads.c.leaf).where(within)
         else:
-            query = select(entries.c.leaf).select_from(entries.join(leaves)).where(within)
+            query = (
+                select(entries.c.leaf)
+                .select_from(entries.join(leaves, of_entry(leaves)))
+                .where(within)
+            )
         rows = await self.db.execute(query.order_by(index))
         return [text.encode() for text in rows.scalars()]
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKeyConstraint,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    and_,
     text,
 )
 from sqlalchemy.dialects.postgresql import BIGINT
@@ -123,9 +125,6 @@ personal = Table(
     Column("value", Text, nullable=False),
     Column("about", Uuid, comment="The entry attested, so that one person attests it once."),
     PrimaryKeyConstraint("commons_id", "entry_id", "field"),
-    ForeignKeyConstraint(
-        ["commons_id", "entry_id"], ["journal_entry.commons_id", "journal_entry.entry_id"]
-    ),
     Index(
         "ix_journal_personal_contributor",
         "commons_id",
@@ -223,10 +222,7 @@ queue = Table(
     Column("commons_id", Uuid, nullable=False),
     Column("entry_id", Uuid, nullable=False),
     Column("queued_at", DateTime(timezone=True), nullable=False),
-    PrimaryKeyConstraint("commons_id", "entry_id"),
-    ForeignKeyConstraint(
-        ["commons_id", "entry_id"], ["journal_entry.commons_id", "journal_entry.entry_id"]
-    ),
+    PrimaryKeyConstraint("commons_id", "queued_at", "entry_id"),
     info=DELETABLE,
 )
 
@@ -239,9 +235,6 @@ leaves = Table(
     Column("leaf_hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("commons_id", "leaf_index"),
     UniqueConstraint("commons_id", "entry_id"),
-    ForeignKeyConstraint(
-        ["commons_id", "entry_id"], ["journal_entry.commons_id", "journal_entry.entry_id"]
-    ),
     info=APPEND,
 )
 
@@ -258,3 +251,10 @@ checkpoints = Table(
     ForeignKeyConstraint(["commons_id"], ["journal.commons_id"]),
     info=APPEND,
 )
+
+
+def of_entry(table: Table) -> ColumnElement[bool]:
+    """Joins the rows of `table` to the entry they were written with (decision 0022)."""
+    return and_(
+        table.c.commons_id == entries.c.commons_id, table.c.entry_id == entries.c.entry_id
+    )

@@ -20,9 +20,8 @@ from commons.ledger.books.entry import (
 )
 from commons.ledger.books.texts import shown_texts
 from commons.ledger.model import PERSON_FIELDS, AccountKind, Kind, State
-from commons.ledger.reading import sealed_as_leaf
 from commons.ledger.states import attestations, reversed_by, state_of
-from commons.ledger.tables import accounts, entries, leaves, personal, postings
+from commons.ledger.tables import accounts, entries, leaves, of_entry, personal, postings
 
 
 class Naming(Protocol):
@@ -74,7 +73,7 @@ async def stored_entries(
             state_of(entries, literal(moment)).label("state"),
         )
         .select_from(
-            leaves.join(entries, sealed_as_leaf()).outerjoin(
+            leaves.join(entries, of_entry(leaves)).outerjoin(
                 target,
                 and_(
                     target.c.commons_id == entries.c.commons_id,
