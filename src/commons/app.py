@@ -16,7 +16,6 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
@@ -261,8 +260,8 @@ async def _ask_for_ever(services: Services) -> None:
         await asyncio.sleep(ASKING_SECONDS)
         try:
             await ask_witnesses(services)
-        except (SQLAlchemyError, OSError) as error:
-            LOG.warning("asking witnesses is put off: %s", error)
+        except Exception as error:  # noqa: BLE001 -- nothing may end asking for good
+            LOG.warning("asking witnesses is put off: %r", error)
 
 
 async def ask_witnesses(services: Services) -> list[str]:

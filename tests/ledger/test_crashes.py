@@ -258,6 +258,7 @@ async def killing_the_server(folder: Path, rounds: int, seed: int) -> None:
                 await asyncio.to_thread(server._start)
                 await witness.look()
                 await witness.send_again(batcher)
+        assert not sealing.done()
         sealing.cancel()
         await asyncio.gather(sealing, return_exceptions=True)
         assert await witness.seal_and_verify() >= len(witness.acknowledged)
@@ -356,6 +357,9 @@ def small_disk() -> Iterator[Path]:
 async def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path) -> None:
     with EmbeddedPostgres(small_disk) as server:
         witness = await prepared(server)
+        sealing = asyncio.create_task(
+            seal_for_ever(witness.engine, SIGNER, lambda: NOON, pause=PAUSE)
+        )
         async with Batcher(driver_url(witness.engine), lambda: NOON) as batcher:
             filler = small_disk / "filler"
             free = shutil.disk_usage(small_disk).free
@@ -374,5 +378,8 @@ async def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path) -> None:
             await witness.send_again(batcher)
             outcome = await batcher.append(Request(witness.commons_id, numbered(1)))
             assert isinstance(outcome, Written)
+        assert not sealing.done()
+        sealing.cancel()
+        await asyncio.gather(sealing, return_exceptions=True)
         assert await witness.seal_and_verify() > len(witness.acknowledged)
         await witness.engine.dispose()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commons.ledger.checkpoint import Checkpoint, sign, split_note
 from commons.ledger.merkle import Frontier, leaf_hash
 from commons.ledger.proof_tables import head_checkpoints, head_nodes, heads
-from commons.ledger.sealing import Sealed, Signer
+from commons.ledger.sealing import Sealed, Signer, grown_from
 from commons.ledger.tables import checkpoints, journals
 from commons.ledger.tiles import grow
 
@@ -52,7 +52,7 @@ class HeadStore:
         latest = await self.latest()
         if not is_ours:
             return latest.note if latest else None
-        frontier = Frontier.unpack(latest.size, latest.frontier) if latest else Frontier()
+        frontier = grown_from(latest) if latest else Frontier()
         known, rows = [], []
         for commons_id, size, note in await self._moved():
             body = split_note(note)[0]

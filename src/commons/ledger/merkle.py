@@ -5,14 +5,21 @@ leading 0x01, so that neither can pass for the other. The proof checks follow RF
 sections 2.1.3.2 and 2.1.4.2, which state them as algorithms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
 Range: TypeAlias = tuple[int, int]
 """Leaves from the first number to before the second: a subtree that proofs speak of."""
 
+HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
+
+
+def apart(packed: bytes) -> Iterator[bytes]:
+    """Hashes that were put one behind the other."""
+    for start in range(0, len(packed), HASH_BYTES):
+        yield packed[start : start + HASH_BYTES]
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -150,7 +157,7 @@ class Frontier:
 
     @classmethod
     def unpack(cls, size: int, packed: bytes) -> "Frontier":
-        return cls(size, [packed[start : start + 32] for start in range(0, len(packed), 32)])
+        return cls(size, list(apart(packed)))
 
     def pack(self) -> bytes:
         return b"".join(self.peaks)

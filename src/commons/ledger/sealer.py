@@ -13,9 +13,9 @@ from typing import NoReturn
 from uuid import UUID
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from commons.db.engine import driver_of
 from commons.kernel.clock import Clock
 from commons.ledger.head_log import HeadStore
 from commons.ledger.sealing import AT_ONCE, Sealer, Signer
@@ -35,12 +35,12 @@ TAKE_TURN = text("SELECT pg_try_advisory_lock(:turn)")
 async def seal_for_ever(
     engine: AsyncEngine, signer: Signer, clock: Clock, pause: timedelta = PAUSE
 ) -> NoReturn:
-    """Seal about every second, while no other process does; a database away is tried again."""
+    """Seal about every second, while no other process does; whatever fails is tried again."""
     while True:
         try:
             await _hold_and_seal(engine, signer, clock, pause)
-        except (SQLAlchemyError, OSError) as error:
-            LOG.warning("sealing is put off: %s", error)
+        except Exception as error:  # noqa: BLE001 -- nothing may end sealing for good
+            LOG.warning("sealing is put off: %r", error)
         await asyncio.sleep(pause.total_seconds())
 
 
@@ -107,13 +107,15 @@ async def _seal(
     db: AsyncConnection, signer: Signer, clock: Clock, group: Sequence[UUID]
 ) -> bool:
     """Seal these journals in one transaction; false if a fault undid them."""
+    driver = None
     try:
         async with db.begin():
+            driver = await driver_of(db)
             for commons_id in group:
                 await Sealer(db, signer).seal(commons_id, clock())
-    except SQLAlchemyError as error:
-        if db.invalidated:
+    except Exception as error:
+        if driver is None or driver.is_closed():
             raise
-        LOG.warning("%s not sealed: %s", ", ".join(map(str, group)), error)
+        LOG.warning("%s not sealed: %r", ", ".join(map(str, group)), error)
         return False
     return True
