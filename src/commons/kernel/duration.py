@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from commons.kernel.errors import InputError
 from commons.kernel.money import NO_BREAK
@@ -13,6 +14,7 @@ _DECIMAL = re.compile(r"(\d{1,5})(?:[.,](\d{1,4}))?\s*(?:h|heures?|hours?)?\Z")
 _MINUTES = re.compile(r"(\d{1,7})\s*(?:min|mn|minutes?)\Z")
 
 
+@lru_cache(maxsize=1024)  # a table repeats a few durations thousands of times
 def parse_minutes(typed: str) -> int:
     """Read `2h30`, `2 h 30`, `2:30`, `2,5`, `2.5 h`, `150 min`: a bare number is hours.
 

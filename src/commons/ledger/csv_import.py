@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 from uuid import UUID, uuid5
 
@@ -228,6 +229,7 @@ def _read(
     )
 
 
+@lru_cache(maxsize=1024)
 def _day(typed: str) -> date:
     try:
         if found := _DAY_FIRST.match(typed):

@@ -62,7 +62,7 @@ async def write(
     """
     if not prepared:
         return set()
-    spelled = _spell([prepared[key] for key in sorted(prepared)], now)
+    spelled = _spell([prepared[key] for key in sorted(prepared, key=_order)], now)
     try:
         inserted = await db.fetch(INSERT_ENTRIES, *_columns(spelled, now))
     except ForeignKeyViolationError as error:
@@ -77,6 +77,11 @@ async def write(
     fresh = [item for item in spelled if (item.commons_id, item.draft.entry_id) in new]
     await _write_details(db, fresh, accounts, now)
     return {(item.commons_id, item.draft.entry_id) for item in lost}
+
+
+def _order(key: Key) -> tuple[int, int]:
+    """The order of the server's uuid columns, compared as numbers: UUIDs compare slowly."""
+    return key[0].int, key[1].int
 
 
 def _spell(requests: Sequence[Request], now: datetime) -> list[Spelled]:
