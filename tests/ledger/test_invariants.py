@@ -46,7 +46,7 @@ TAMPERINGS = {
     "nobody-attests-their-own": (
         f"UPDATE journal_personal SET value = '{CAMILLE}' WHERE field = 'attester'"  # noqa: S608 -- a constant
     ),
-    "a-checkpoint-covers-the-leaves": "UPDATE journal_checkpoint SET tree_size = tree_size + 99",
+    "a-checkpoint-covers-the-leaves": "UPDATE journal_checkpoint SET tree_size = 9 - tree_size",
     "tiles-are-kept-for-the-leaves": (
         "INSERT INTO journal_node SELECT commons_id, 1, 0, '\\x00' FROM journal"
     ),
