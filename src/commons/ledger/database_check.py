@@ -1,7 +1,7 @@
-"""Everything a database keeps of journals, checked from the leaves up (LED-29).
+"""Everything a database keeps of journals, checked from the leaves up (LED-39).
 
 The queries of `ledger/invariants` find what contradicts a leaf; the trees, built again, what
-contradicts a signature. What nobody can see from the database alone is said there too.
+contradicts a signature. What nobody can see from the database alone, LED-40 says.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """A stored tree built again from its leaves, and held against all that is kept of it.
 
 Leaves are read a page at a time and everything else beside the page it belongs to, so that a
-journal of a million entries takes no more memory than one of a thousand (LED-29).
+journal of a million entries takes no more memory than one of a thousand (LED-39).
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
