@@ -14,9 +14,9 @@ from commons.db.migrate import migrate
 from commons.db.schema import all_tables
 from commons.erased import NAME as LIST
 from commons.erased import keep_list
-from commons.kernel.errors import RuleBrokenError
+from commons.kernel.errors import InputError, RuleBrokenError
 from commons.kernel.text import t
-from commons.keyring import Keyring
+from commons.keyring import SIGNING, Keyring
 from commons.ledger.sealing import Signer
 from commons.ledger.witness import Cosigner, cosigner
 from commons.settings import Settings
@@ -43,6 +43,13 @@ class Instance:
         async with self.engine.begin() as db:
             yield db
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """One moment of the database, however long it is read; nothing written stays."""
+        async with self.engine.connect() as db:
+            await db.execution_options(isolation_level="REPEATABLE READ")
+            yield db
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -50,6 +57,28 @@ class Addresses:
 
     service: URL
     owner: URL
+
+
+def check_inhabited(settings: Settings) -> None:
+    """Refuse to look for an instance in a folder that holds none, where one would be made.
+
+    Raises `InputError` if its key is not there or, with the embedded server, its database.
+    """
+    needed = [settings.keys_dir / SIGNING]
+    if not settings.database_url:
+        needed.append(settings.data_dir / "postgres" / "cluster")
+    try:
+        is_inhabited = all(path.exists() for path in needed)
+    except OSError:
+        is_inhabited = False
+    if not is_inhabited:
+        raise InputError(
+            t(
+                "{folder} ne contient pas d'instance, et rien n'y est créé : donnez son "
+                "dossier avec --data-dir.",
+                folder=str(settings.data_dir),
+            )
+        )
 
 
 @asynccontextmanager

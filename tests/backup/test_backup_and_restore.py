@@ -4,6 +4,7 @@ import shutil
 import tarfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from commons.instance import Instance, open_instance
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.appending import append_all
 from commons.ledger.checkpoint import parse_checkpoint
+from commons.ledger.head_log import HeadStore
 from commons.ledger.invariants import violations
 from commons.ledger.model import Account, AccountKind, Draft, Kind
 from commons.ledger.rules import transfer
@@ -78,7 +80,62 @@ async def garden(instance: Instance) -> UUID:
         await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", NOW)
         await append_all(db, commons_id, [hours("semis"), hours("arrosage")], NOW)
         await Sealer(db, instance.signer).seal(commons_id, NOW)
+        await HeadStore(db, instance.signer).seal(NOW)
     return commons_id
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Checkpoints someone kept: of the heads, of heads and of a journal after the backup."""
+
+    heads: str
+    later_heads: str
+    new_journal: str
+
+
+@pytest.fixture
+async def saved_with_kept(folder: Path) -> tuple[Path, Kept]:
+    target = folder / "commons.backup"
+    async with open_instance(Settings(folder / "first", database_url="")) as instance:
+        await garden(instance)
+        await back_up(instance.settings, target, PASSPHRASE, NOW)
+        async with instance.transaction() as db:
+            first = await HeadStore(db, instance.signer).seal(NOW)
+        commons_id = await garden(instance)
+        async with instance.transaction() as db:
+            later = await HeadStore(db, instance.signer).seal(NOW)
+            new = await Sealer(db, instance.signer).seal(commons_id, NOW)
+    assert first
+    assert later
+    assert new
+    return target, Kept(first, later, new)
+
+
+class TestWhatSomeoneKept:
+    async def test_a_checkpoint_of_all_journals_is_looked_for_too(
+        self, saved_with_kept: tuple[Path, Kept], folder: Path
+    ) -> None:
+        target, kept = saved_with_kept
+        settings = Settings(folder / "second", database_url="")
+        later = [parse_checkpoint(kept.later_heads)]
+        with pytest.raises(RuleBrokenError, match="2 points de contrôle de journaux"):
+            await restore(settings, target, PASSPHRASE, kept=later, now=NOW)
+        point = parse_checkpoint(kept.heads)
+        forged = replace(point, root=bytes(32))
+        with pytest.raises(RuleBrokenError, match="l'histoire a été réécrite"):
+            await restore(settings, target, PASSPHRASE, kept=[forged], now=NOW)
+        done = await restore(settings, target, PASSPHRASE, kept=[point], now=NOW)
+        assert done.compared == 1
+
+    async def test_a_journal_the_backup_lacks_is_refused_like_one_too_short(
+        self, saved_with_kept: tuple[Path, Kept], folder: Path
+    ) -> None:
+        target, kept = saved_with_kept
+        settings = Settings(folder / "second", database_url="")
+        new = [parse_checkpoint(kept.new_journal)]
+        with pytest.raises(RuleBrokenError, match="n'a pas le journal commons"):
+            await restore(settings, target, PASSPHRASE, kept=new, now=NOW)
+        assert not (folder / "second" / "postgres").exists()
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from commons.ledger.model import Kind
 from commons.ledger.store import Filter, JournalStore
 from commons.ledger.tables import personal
 
-ORIGIN = "commons.example/poudrerie"
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CLOSING = datetime(2026, 11, 16, 20, 0, tzinfo=UTC)
 TOWN = UUID(int=900)
@@ -54,7 +53,7 @@ async def chamber(db: AsyncConnection) -> ChamberStore:
 @pytest.fixture
 async def garden(db: AsyncConnection, chamber: ChamberStore) -> UUID:
     commons_id = uuid4()
-    await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+    await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
     on = OPENING.date()
     await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
     return commons_id
@@ -221,7 +220,7 @@ async def test_a_division_booked_while_someone_leaves_is_owed_or_does_not_count_
     engine = create_async_engine(fresh_database.service, pool_size=4)
     async with engine.begin() as db:
         chamber, commons_id = ChamberStore(db), uuid4()
-        await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+        await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
         on = OPENING.date()
         await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
         envelope = await chamber.open(commons_id, draft(), STEWARD, OPENING)

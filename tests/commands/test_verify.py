@@ -12,6 +12,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 from tests.ledger.conftest import (
     KEY,
     OTHER_KEY,
@@ -24,10 +27,17 @@ from tests.ledger.conftest import (
 )
 
 from commons.db.embedded import EmbeddedPostgres
-from commons.instance import Instance, open_instance
+from commons.instance import Instance, open_database, open_instance
 from commons.ledger.appending import append_all
-from commons.ledger.checkpoint import Checkpoint, VerifierKey, sign, verifier_key
+from commons.ledger.checkpoint import (
+    COSIGNATURE,
+    Checkpoint,
+    VerifierKey,
+    sign,
+    verifier_key,
+)
 from commons.ledger.export import ExportedCommons, spell_export
+from commons.ledger.head_log import HeadStore
 from commons.ledger.merkle import consistency_proof, leaf_hash, root
 from commons.ledger.proof_store import ProofStore
 from commons.ledger.proofs import Consistency
@@ -40,6 +50,9 @@ COMMONS = Path(sys.executable).with_name("commons")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PLACE = UUID(int=5)
 PINNED = str(verifier_key(SIGNER, KEY))
+OWN = {"COMMONS_INSTANCE_NAME": SIGNER, "COMMONS_BACKUP_PASSPHRASE": "quatre mots au hasard"}
+FORGERY = "UPDATE journal_checkpoint SET note = replace(note, '— ', '— x') WHERE tree_size = 1"
+WITNESS = str(verifier_key("temoin.example", KEY, COSIGNATURE))
 DRAFTS = [contribution(1, 150), contribution(2, 45), attestation(3, 1)]
 
 
@@ -48,7 +61,7 @@ def commons(*arguments: object) -> subprocess.CompletedProcess[str]:
         [str(COMMONS), *map(str, arguments)],
         capture_output=True,
         text=True,
-        env={**os.environ, "COMMONS_INSTANCE_NAME": SIGNER},  # noqa: TID251 -- of a program
+        env={**os.environ, **OWN},  # noqa: TID251 -- of a program
         check=False,
     )
 
@@ -100,6 +113,10 @@ def test_sizes_are_said_in_what_the_log_counts(tmp_path: Path) -> None:
         ["FILE", "--witness", PINNED],
         ["FILE", "--checkpoint", "FILE"],
         ["FILE", "--keys", "FILE", "--key", PINNED],
+        ["--database", "--keys", "FILE"],
+        ["--database", "--witness", WITNESS],
+        ["--database", "--key", "commons.example+0+AA"],
+        ["--database", "--checkpoint", "FILE"],
         ["EMPTY"],
         ["NOWHERE"],
     ],
@@ -132,6 +149,7 @@ async def _written(instance: Instance, number: int) -> tuple[bytes, VerifierKey]
         await JournalStore(db).open(PLACE, f"{SIGNER}/{PLACE}", NOW)
         await append_all(db, PLACE, [contribution(number, 30)], NOW)
         note = await Sealer(db, signer).seal(PLACE, NOW)
+        await HeadStore(db, signer).seal(NOW)
         assert note is not None
         entries = await sealed_entries(db, PLACE, number, opened=True)
         data = spell_export(
@@ -182,11 +200,71 @@ def test_who_pinned_the_first_key_checks_after_two_changes(
 
 
 def test_the_database_of_an_instance_is_checked(folder: Path) -> None:
-    _write(folder, 4)
+    _, latest = _write(folder, 4)
     answer = commons("verify", "--database", "--data-dir", folder)
     assert (answer.returncode, "Oui" in answer.stdout) == (0, True), answer.stderr
+    assert "--checkpoint" in answer.stdout
     as_json = commons("verify", "--database", "--data-dir", folder, "--json")
     assert json.loads(as_json.stdout) == {"holds": True, "violations": []}
+    pinned = commons("verify", "--database", "--data-dir", folder, "--key", latest)
+    assert pinned.returncode == 0, pinned.stdout
+    stranger = commons("verify", "--database", "--data-dir", folder, "--key", PINNED)
+    assert stranger.returncode == 1
+    assert "La clé donnée n'est ni celle de l'instance" in stranger.stdout
+
+
+def test_a_kept_checkpoint_is_looked_for_in_the_database(folder: Path, tmp_path: Path) -> None:
+    data, _ = _write(folder, 5)
+    kept = tmp_path / "kept.txt"
+    kept.write_text(json.loads(data)["checkpoint"], encoding="utf-8")
+    held = commons("verify", "--database", "--data-dir", folder, "--checkpoint", kept)
+    assert (held.returncode, "point de contrôle gardé" in held.stdout) == (0, True)
+    elsewhere = sign(Checkpoint(f"{SIGNER}/{UUID(int=6)}", 1, bytes(32)).body(), SIGNER, KEY)
+    kept.write_text(elsewhere, encoding="utf-8")
+    other = commons(
+        "verify", "--database", "--data-dir", folder, "--checkpoint", kept, "--json"
+    )
+    assert other.returncode == 1
+    names = {item["invariant"] for item in json.loads(other.stdout)["violations"]}
+    assert "a-kept-checkpoint-begins-the-history" in names
+
+
+def test_a_tampering_is_named_in_french_and_where_it_is(folder: Path) -> None:
+    _write(folder, 6)
+
+    async def forge() -> None:
+        settings = Settings(folder, "http://127.0.0.1:8000", SIGNER)
+        async with open_database(settings) as addresses:
+            engine = create_async_engine(addresses.owner, poolclass=NullPool)
+            async with engine.begin() as db:
+                await db.execute(text(FORGERY))
+            await engine.dispose()
+
+    asyncio.run(forge())
+    answer = commons("verify", "--database", "--data-dir", folder)
+    assert answer.returncode == 1
+    assert "Non : Un point de contrôle n'est signé par aucune clé" in answer.stdout
+    assert f"commons_id {PLACE}, tree_size 1" in answer.stdout
+
+
+@pytest.mark.parametrize("command", [["verify", "--database"], ["key", "rotate"], ["backup"]])
+def test_a_folder_without_an_instance_is_refused_and_left_as_it_was(
+    command: list[str], tmp_path: Path
+) -> None:
+    for place in (tmp_path, tmp_path / "typo"):
+        result = commons(*command, "--data-dir", place)
+        assert result.returncode == 2
+        assert "ne contient pas d'instance" in result.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_cannot_be_written_is_refused_in_words(folder: Path) -> None:
+    _write(folder, 7)
+    for out in (folder / "nowhere" / "x.backup", Path("/proc/x.backup")):
+        result = commons("backup", "--data-dir", folder, "--out", out)
+        assert result.returncode == 2, result.stdout
+        assert f"On ne peut pas écrire {out}" in result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_witnesses_are_named_and_forgotten(folder: Path) -> None:

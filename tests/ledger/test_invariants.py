@@ -20,6 +20,7 @@ from commons.ledger.rules import reversal_of, transfer
 from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import JournalStore
+from commons.ledger.violation_words import CONTRADICTED
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 COMMONS = Account(AccountKind.COMMONS)
@@ -45,12 +46,30 @@ TAMPERINGS = {
     "nobody-attests-their-own": (
         f"UPDATE journal_personal SET value = '{CAMILLE}' WHERE field = 'attester'"  # noqa: S608 -- a constant
     ),
-    "a-checkpoint-covers-the-leaves": "UPDATE journal_checkpoint SET tree_size = 99",
+    "a-checkpoint-covers-the-leaves": "UPDATE journal_checkpoint SET tree_size = 9 - tree_size",
     "tiles-are-kept-for-the-leaves": (
         "INSERT INTO journal_node SELECT commons_id, 1, 0, '\\x00' FROM journal"
     ),
     "a-head-is-a-checkpoint": "UPDATE head SET leaf = leaf || 'x'",
     "a-checkpoint-signs-what-is-kept": "UPDATE journal_checkpoint SET root = '\\x00'",
+    "a-head-soon-follows-its-journal": "DELETE FROM head",
+    "a-holder-is-who-was-committed-to": (
+        "UPDATE journal_holder SET person_id = gen_random_uuid()"
+    ),
+    "a-reversal-moves-back-what-moved": (
+        "UPDATE journal_posting SET amount = amount + 1 WHERE account_id = "
+        "(SELECT account_id FROM journal_holder)"
+    ),
+    "amounts-fit-their-unit": "UPDATE journal_entry SET quantity = quantity + 0.5",
+    "an-attester-is-kept-under-the-attested": (
+        "UPDATE journal_personal SET about = gen_random_uuid() WHERE field = 'attester'"
+    ),
+    "every-row-is-of-a-journal": "UPDATE journal SET origin = 'x' || commons_id",
+    "rules-are-those-of-their-entry": (
+        "INSERT INTO journal_rules SELECT commons_id, entry_id, now(), 1, '{}', NULL, false, "
+        "1000000 FROM journal_entry WHERE kind = 'transfer' LIMIT 1"
+    ),
+    "what-is-closed-was-erased": "DELETE FROM journal_personal WHERE field = 'description'",
 }
 
 
@@ -86,9 +105,32 @@ async def fill(db: AsyncConnection) -> UUID:
     why = {"reverser": str(NOUR), "reason": "Saisi deux fois"}
     draft = reversal_of(target, (), entry_id=UUID(int=4), on=NOW.date(), personal=why)
     await append_all(db, commons_id, [draft], NOW + timedelta(seconds=1))
-    await Sealer(db, Signer(SIGNER, KEY)).seal(commons_id, NOW)
-    await HeadStore(db, Signer(SIGNER, KEY)).seal(NOW)
+    await pay_and_take_back(db, commons_id)
+    signer, later = Signer(SIGNER, KEY), NOW + timedelta(hours=2)
+    await Sealer(db, signer).seal(commons_id, NOW)
+    await HeadStore(db, signer).seal(NOW)
+    await append_all(db, commons_id, [contribution(5, 10)], later)
+    await Sealer(db, signer).seal(commons_id, later)
+    await HeadStore(db, signer).seal(later)
     return commons_id
+
+
+async def pay_and_take_back(db: AsyncConnection, commons_id: UUID) -> None:
+    owed = Draft(
+        entry_id=UUID(int=11),
+        kind=Kind.TRANSFER,
+        occurred_from=NOW.date(),
+        occurred_to=NOW.date(),
+        details={"purpose": "claim"},
+        postings=transfer(COMMONS, Account(AccountKind.PERSON, CAMILLE), Decimal(7)),
+    )
+    await append_all(db, commons_id, [owed], NOW + timedelta(seconds=2))
+    store = JournalStore(db)
+    target = await store.entry(commons_id, owed.entry_id)
+    moved = await store.postings_of(commons_id, owed.entry_id)
+    why = {"reverser": str(NOUR), "reason": "Payé ailleurs"}
+    back = reversal_of(target, moved, entry_id=UUID(int=12), on=NOW.date(), personal=why)
+    await append_all(db, commons_id, [back], NOW + timedelta(seconds=2))
 
 
 async def spend_the_advance(db: AsyncConnection, commons_id: UUID) -> None:
@@ -112,7 +154,7 @@ async def test_a_good_database_contradicts_no_promise(db: AsyncConnection) -> No
 
 def test_every_invariant_has_its_tampering_and_names_its_requirement() -> None:
     found = {item.name: item.sentence for item in invariants()}
-    assert found.keys() == TAMPERINGS.keys()
+    assert found.keys() == TAMPERINGS.keys() == CONTRADICTED.keys()
     assert all("(LED-" in sentence for sentence in found.values())
 
 

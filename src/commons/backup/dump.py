@@ -26,11 +26,12 @@ from commons.db.engine import open_engine
 from commons.db.grants import is_empty
 from commons.erased import NAME as LIST
 from commons.erased import ErasedAgain, erase_again, keep_list, read_list
-from commons.instance import Addresses, open_database, open_instance
+from commons.instance import Addresses, check_inhabited, open_database, open_instance
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.kernel.text import t
 from commons.ledger.checkpoint import Checkpoint, parse_checkpoint
-from commons.ledger.heads import heads, prefix_holds
+from commons.ledger.heads import heads, logs_by_origin, prefix_holds
+from commons.ledger.verdict import size_of
 from commons.settings import Settings
 
 
@@ -48,30 +49,49 @@ class Restored:
 async def back_up(settings: Settings, target: Path, passphrase: str, now: datetime) -> Facts:
     """Write the whole instance into the file `target`, while it serves or not.
 
-    Raises `InputError` if the passphrase is too short or the database cannot be read.
+    Raises `InputError` if the passphrase is too short, there is no instance, or the file
+    cannot be written or the database read.
     """
     check_passphrase(passphrase)
+    check_inhabited(settings)
+    with _beside(target) as folder:
+        dump = Path(folder) / "database.dump"
+        facts = await _dump(settings, dump, now)
+        keys = {
+            path.name: path.read_bytes() for path in sorted(settings.keys_dir.glob("*.key"))
+        }
+        try:
+            write_archive(target, facts, keys, dump, passphrase)
+        except OSError as error:
+            raise _unwritable(target) from error
+    return facts
+
+
+def _beside(target: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder for what is not whole yet, on the disk where it will be."""
+    try:
+        return tempfile.TemporaryDirectory(dir=target.parent)
+    except OSError as error:
+        raise _unwritable(target) from error
+
+
+def _unwritable(target: Path) -> InputError:
+    return InputError(t("On ne peut pas écrire {file} : choisissez --out.", file=str(target)))
+
+
+async def _dump(settings: Settings, dump: Path, now: datetime) -> Facts:
+    """Take the database into `dump`, with the heads of the very same moment."""
     async with open_database(settings) as addresses:
         engine = open_engine(addresses.owner, connections_max=1)
         try:
             async with engine.connect() as db:
                 await db.execution_options(isolation_level="REPEATABLE READ")
                 snapshot, notes = await heads(db)
-                facts = Facts(
-                    now.isoformat(), settings.instance_name, version("commons"), notes
-                )
-                with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-                    dump = Path(folder) / "database.dump"
-                    options = ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"]
-                    await _run("pg_dump", addresses.owner, options)
-                    keys = {
-                        path.name: path.read_bytes()
-                        for path in sorted(settings.keys_dir.glob("*.key"))
-                    }
-                    write_archive(target, facts, keys, dump, passphrase)
+                options = ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"]
+                await _run("pg_dump", addresses.owner, options)
         finally:
             await engine.dispose()
-    return facts
+    return Facts(now.isoformat(), settings.instance_name, version("commons"), notes)
 
 
 async def restore(
@@ -128,22 +148,29 @@ async def _held(
     for journal, note in notes.items():
         head = parse_checkpoint(note)
         entries += head.size
-        await _check(db, journal, head)
-    origins = {parse_checkpoint(note).origin: key for key, note in notes.items()}
-    known = [head for head in kept if head.origin in origins]
-    for head in known:
+        await _check(db, UUID(journal), head)
+    origins = await logs_by_origin(db)
+    for head in kept:
+        if head.origin not in origins:
+            raise RuleBrokenError(
+                t(
+                    "La sauvegarde n'a pas le journal {origin}, dont vous avez gardé un point "
+                    "de contrôle : elle est plus ancienne, ou d'une autre instance.",
+                    origin=head.origin,
+                )
+            )
         await _check(db, origins[head.origin], head)
-    return entries, len(known)
+    return entries, len(kept)
 
 
-async def _check(db: AsyncConnection, journal: str, head: Checkpoint) -> None:
-    if not await prefix_holds(db, UUID(journal), head):
+async def _check(db: AsyncConnection, commons_id: UUID | None, head: Checkpoint) -> None:
+    if not await prefix_holds(db, commons_id, head):
         raise RuleBrokenError(
             t(
-                "Le journal {origin} ne contient pas le point de contrôle de {size} "
-                "écritures : la sauvegarde est plus ancienne, ou l'histoire a été réécrite.",
+                "Le journal {origin} ne contient pas le point de contrôle de {counted} : la "
+                "sauvegarde est plus ancienne, ou l'histoire a été réécrite.",
                 origin=head.origin,
-                size=head.size,
+                counted=size_of(head),
             )
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commons.instance import open_instance
+from commons.instance import check_inhabited, open_instance
 from commons.kernel.clock import now
 from commons.keyring import Renewal
 from commons.ledger.checkpoint import verifier_key
@@ -28,6 +28,7 @@ def rotate(data_dir: Path | None) -> None:
     signe avec l'ancienne, qui reste valable.
     """
     settings = Settings.from_environment(data_dir)
+    check_inhabited(settings)
 
     async def run() -> str:
         async with open_instance(settings) as instance:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey
+from commons.ledger.checkpoint import COSIGNATURE, NoteError, VerifierKey, parse_checkpoint
 from commons.ledger.proof_verification import verify_file
 from commons.ledger.succession import split_chain
 from commons.ledger.verdict import Means, UnreadableError, Verdict, counted
@@ -46,16 +46,16 @@ def verify(
 
     FILE est un journal exporté, la preuve d'une écriture, ou un point de contrôle avec sa
     preuve de cohérence. Avec --database, contrôle au lieu d'un fichier les promesses du
-    journal dans la base d'une instance.
+    journal dans la base d'une instance : chaque arbre y est refait depuis ses écritures, et
+    chaque signature vérifiée avec la clé de l'instance, ou celle de --key.
 
     Sort avec 0 si tout tient, 1 si quelque chose ne tient pas, 2 si le fichier ou la clé
     ne se lit pas.
     """
     if database == (file is not None):
         raise click.UsageError("Donnez un fichier, ou --database.")
-    if file is None:
-        _verify_database(data_dir, as_json=as_json)
-        return
+    if database and (keys or witnesses):
+        raise click.UsageError("--keys et --witness n'ont de sens que pour un fichier.")
     try:
         means = Means(
             key=VerifierKey.parse(key_text) if key_text else None,
@@ -64,9 +64,14 @@ def verify(
             witnesses=tuple(VerifierKey.parse(item, COSIGNATURE) for item in witnesses),
         )
         means.trust()
-        verdict = verify_file(file.read_bytes(), means)
+        if file is None and means.kept is not None:
+            parse_checkpoint(means.kept)
+        verdict = verify_file(file.read_bytes(), means) if file else None
     except (UnreadableError, NoteError, UnicodeDecodeError, OSError) as error:
         raise click.UsageError(str(error)) from error
+    if verdict is None:
+        _verify_database(data_dir, means, as_json=as_json)
+        return
     if as_json:
         click.echo(json.dumps(_as_object(verdict), ensure_ascii=False))
     else:
@@ -74,26 +79,40 @@ def verify(
     sys.exit(0 if verdict.holds else 1)
 
 
-def _verify_database(data_dir: Path | None, *, as_json: bool) -> None:
+def _verify_database(data_dir: Path | None, means: Means, *, as_json: bool) -> None:
     # Loaded here: who checks a file must not wait for a database's client.
-    from commons.instance import open_instance  # noqa: PLC0415 -- as said above
-    from commons.ledger.invariants import Violation, violations  # noqa: PLC0415 -- as above
+    from commons.instance import check_inhabited, open_instance  # noqa: PLC0415 -- as said
+    from commons.ledger.database_check import Reader, check_database  # noqa: PLC0415 -- as said
+    from commons.ledger.invariants import Violation  # noqa: PLC0415 -- as said
 
     settings = Settings.from_environment(data_dir)
+    check_inhabited(settings)
 
     async def run() -> list[Violation]:
-        async with open_instance(settings) as instance, instance.transaction() as db:
-            return await violations(db)
+        async with open_instance(settings) as instance, instance.snapshot() as db:
+            reader = Reader(instance.signer.verifier, means.key, means.kept)
+            return await check_database(db, reader)
 
     found = asyncio.run(run())
     if as_json:
-        faults = [{"invariant": item.invariant, "row": item.row} for item in found]
+        faults = [
+            {"invariant": item.invariant, "sentence": str(item.sentence), "row": item.row}
+            for item in found
+        ]
         click.echo(json.dumps({"holds": not found, "violations": faults}, ensure_ascii=False))
     elif found:
         for item in found:
-            click.echo(f"Non : {item.sentence} ({item.invariant}) : {item.row}")
+            where = ", ".join(f"{name} {value}" for name, value in item.row.items())
+            click.echo(f"Non : {item.sentence} [{item.invariant}] {where}".rstrip())
     else:
         click.echo("Oui : aucune promesse du journal n'est démentie par la base.")
+        if means.kept:
+            click.echo("Elle contient le point de contrôle gardé.")
+        else:
+            click.echo(
+                "Des écritures retirées à la fin d'un journal, avec leurs points de contrôle, "
+                "ne se voient qu'avec un point de contrôle gardé ailleurs (--checkpoint)."
+            )
     sys.exit(1 if found else 0)
 
 

@@ -1,15 +1,18 @@
 """The promises of the journal as questions to the database: no row, the promise holds.
 
 The questions are the files of `ledger/invariants/`: a sentence as comments, then a SELECT of
-what would contradict it.
+what would contradict it. What each finds is said to people by `violation_words`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.content import content_folder
+from commons.kernel.text import Text
+from commons.ledger.violation_words import CONTRADICTED
 
 ROWS_MAX = 20
 
@@ -23,10 +26,10 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A row that contradicts the `sentence` of an invariant."""
+    """What contradicts a promise: which one, said in a `sentence`, and where."""
 
     invariant: str
-    sentence: str
+    sentence: Text
     row: dict[str, str]
 
 
@@ -38,12 +41,23 @@ def invariants() -> Iterator[Invariant]:
 
 
 async def violations(db: AsyncConnection) -> list[Violation]:
-    """What contradicts the promises, at most `ROWS_MAX` rows for each."""
+    """What contradicts the promises, at most `ROWS_MAX` rows for each.
+
+    A question that cannot even be asked, since something is no text of an entry any more, is
+    answered by why.
+    """
     found = []
     for invariant in invariants():
-        result = await db.exec_driver_sql(invariant.query)
-        rows = result.mappings().fetchmany(ROWS_MAX)
+        sentence = CONTRADICTED[invariant.name]
+        try:
+            async with db.begin_nested():
+                result = await db.exec_driver_sql(invariant.query)
+                rows = result.mappings().fetchmany(ROWS_MAX)
+        except DBAPIError as error:
+            why = {"error": str(error.orig).rpartition(">: ")[2]}
+            found.append(Violation(invariant.name, sentence, why))
+            continue
         for row in rows:
-            shown = {name: str(value) for name, value in row.items()}
-            found.append(Violation(invariant.name, invariant.sentence, shown))
+            shown = {name: str(value) for name, value in row.items() if value is not None}
+            found.append(Violation(invariant.name, sentence, shown))
     return found
