@@ -31,7 +31,7 @@ from commons.ledger.model import Account, AccountKind, Draft, Kind, Salted, Seal
 from commons.ledger.proof_file import Proof, spell_proof
 from commons.ledger.proofs import Consistency, Inclusion
 from commons.ledger.rules import transfer
-from commons.ledger.succession import hand_over
+from commons.ledger.succession import hand_over, signed_again
 from commons.ledger.tiles import Tile
 
 FOLDER = Path(__file__).parents[1] / "ledger" / "vectors"
@@ -517,6 +517,63 @@ def consistencies() -> list[dict[str, object]]:
     ]
 
 
+def changed_keys() -> list[dict[str, object]]:
+    """What was signed before a change of keys, and the same as it is handed out after."""
+    whole, hand = sealed(drafts()), hand_over(SIGNER, key("signer"), key("next"))
+    alone = note(whole)
+    twice = signed_again(alone, SIGNER, key("next"), [hand])
+    brought = {"key": NEXT, "chain": hand, "trusted": [NEXT, PINNED]}
+    hashes = [leaf_hash(item.leaf) for item in whole]
+    kept = note(whole[:2])
+    joined = str(Consistency(2, tuple(consistency_proof(hashes, 2)), twice))
+
+    def journal(checkpoint: str, by: str, chain: Sequence[str] = ()) -> str:
+        return spell_export(
+            COMMONS,
+            checkpoint,
+            whole,
+            PEOPLE,
+            signer=SIGNER,
+            key=key(by),
+            backing=Backing(chain=chain, witnessed=witnessed(kept_twice)),
+        ).decode()
+
+    kept_twice = signed_again(kept, SIGNER, key("next"), [hand])
+    after = journal(twice, "next", [hand])
+    return [
+        case("handed out after, the new key pinned", after, holds=True, key=NEXT),
+        case(
+            "handed out after, the old key pinned",
+            after,
+            holds=True,
+            key=PINNED,
+            trusted=[PINNED, NEXT],
+        ),
+        case(
+            "sealed after, over a checkpoint of before alone",
+            journal(alone, "next", [hand]),
+            holds=False,
+            key=NEXT,
+        ),
+        case("of before, the old key pinned", export(whole), holds=True, key=PINNED),
+        case("of before, the new key pinned", export(whole), holds=False, key=NEXT),
+        case("of before, the succession brought", export(whole), holds=True, **brought),
+        case(
+            "of a forger, the succession brought",
+            export(whole, "forger"),
+            holds=False,
+            **brought,
+        ),
+        case(
+            "to a checkpoint signed by both, from a kept one",
+            joined,
+            holds=True,
+            kept=kept,
+            **brought,
+        ),
+    ]
+
+
 def parts() -> Mapping[str, object]:
     """The pieces: canonical JSON, commitments, leaves, trees, tiles, notes."""
     leaves = [bytes([n]) * n for n in range(9)]
@@ -649,6 +706,7 @@ def parts() -> Mapping[str, object]:
         "0007-journals": journals(),
         "0008-proofs": proofs(),
         "0009-consistency": consistencies(),
+        "0010-changed-keys": changed_keys(),
     }
 
 

@@ -2,6 +2,8 @@
 
 import base64
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,10 +15,13 @@ from litestar.response import Template
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 from commons.ledger.checkpoint import COSIGNATURE, SIGNATURE, NoteError, VerifierKey
+from commons.ledger.proof_store import ProofStore
 from commons.ledger.proof_verification import verify_file
+from commons.ledger.succession import split_chain
 from commons.ledger.verdict import Means, UnreadableError, Verdict
 from commons.registry.pages import signer_of
-from commons.web.handlers import Lent
+from commons.web.context import Services
+from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Form, View, form_page, page, read_form
 
 STATIC = Path(__file__).parent / "web" / "static"
@@ -36,26 +41,28 @@ class VerifyingPages(Controller):
     include_in_schema = False
 
     @get()
-    async def verify(self, request: AnyRequest, services: Lent) -> Template:
-        return form_page(request, _view(str(signer_of(services).verifier)))
+    async def verify(self, request: AnyRequest, db: Db, services: Lent) -> Template:
+        return form_page(request, _view(await _published(db, services)))
 
     @post(status_code=200)
-    async def check(self, request: AnyRequest, services: Lent) -> Template:
+    async def check(self, request: AnyRequest, db: Db, services: Lent) -> Template:
         """Check a file that someone sends; it is read and not kept."""
-        key = str(signer_of(services).verifier)
+        published = await _published(db, services)
         form = await read_form(request)
-        with form.shown_again(_view(key)):
+        with form.shown_again(_view(published)):
             sent = (await request.form()).get("file")
             data = await sent.read() if isinstance(sent, UploadFile) else b""
             verdict = _judged(data, form)
-        return form_page(request, _view(key, verdict), form)
+        return form_page(request, _view(published, verdict), form)
 
     @get("/emporter")
-    async def take_away(self, request: AnyRequest, services: Lent) -> Template:
+    async def take_away(self, request: AnyRequest, db: Db, services: Lent) -> Template:
         """The page as one file with all it needs inside: it verifies without us."""
         style, script = _inlined()
+        published = await _published(db, services)
         shows = {
-            "key": str(signer_of(services).verifier),
+            "key": published.key,
+            "chain": published.chain,
             "style": style,
             "script": script,
             "style_hash": _hash(style),
@@ -69,6 +76,20 @@ class VerifyingPages(Controller):
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """The key of this instance, and the successions that lead to it, as they are published."""
+
+    key: str
+    chain: str
+
+
+async def _published(db: Db, services: Services) -> _Published:
+    signer = signer_of(services)
+    chain = await ProofStore(db, signer).chain()
+    return _Published(str(signer.verifier), "".join(chain))
+
+
 def _judged(data: bytes, form: Form) -> Verdict:
     """The verdict on what was sent. Raises `InputError` beside what cannot be read."""
     text = t("Cette clé ne se lit pas : copiez-la telle qu'elle est publiée.")
@@ -77,7 +98,7 @@ def _judged(data: bytes, form: Form) -> Verdict:
     witness = _key(form, "witness", COSIGNATURE, text)
     kept = form.get("checkpoint").replace("\r\n", "\n")
     means = Means(
-        key, kept=f"{kept}\n" if kept else None, witnesses=(witness,) if witness else ()
+        key, _chain(form, key), f"{kept}\n" if kept else None, (witness,) if witness else ()
     )
     try:
         return verify_file(data, means)
@@ -96,8 +117,25 @@ def _key(form: Form, name: str, algorithm: bytes, otherwise: Text) -> VerifierKe
         raise InputError(otherwise, [FieldError(name, otherwise)]) from error
 
 
-def _view(key: str, verdict: Verdict | None = None) -> View:
-    shows = {"key": key, "verdict": verdict, "holds": HOLDS}
+def _chain(form: Form, key: VerifierKey | None) -> Sequence[str]:
+    """The successions that were pasted. Raises `InputError` if they are none."""
+    typed = form.get("chain").replace("\r\n", "\n")
+    try:
+        chain = split_chain(typed) if typed else ()
+        Means(key, chain).trust()
+    except NoteError as error:
+        text = t("Ces clés ne se lisent pas : collez-les telles qu'elles sont publiées.")
+        raise InputError(text, [FieldError("chain", text)]) from error
+    return chain
+
+
+def _view(published: _Published, verdict: Verdict | None = None) -> View:
+    shows = {
+        "key": published.key,
+        "chain": published.chain,
+        "verdict": verdict,
+        "holds": HOLDS,
+    }
     return View("home/verify.html", TITLE, (), shows)
 
 

@@ -29,7 +29,8 @@ VECTORS = {
     file.stem[5:]: json.loads(file.read_text(encoding="utf-8"))
     for file in sorted((content_folder("ledger") / "vectors").glob("*.json"))
 }
-FILES = [case for name in ("journals", "proofs", "consistency") for case in VECTORS[name]]
+JUDGED_FILES = ("journals", "proofs", "consistency", "changed-keys")
+FILES = [case for name in JUDGED_FILES for case in VECTORS[name]]
 CHANGED = 400
 JUDGED = """async asked => {
   const answers = [];
@@ -104,7 +105,8 @@ def _asked(data: bytes, **means: object) -> list[object]:
 
 
 def _means(case: dict[str, Any]) -> dict[str, object]:
-    return {name: case[name] for name in ("key", "kept", "witnesses") if name in case}
+    names = ("key", "chain", "kept", "witnesses")
+    return {name: case[name] for name in names if name in case}
 
 
 async def _judged(page: Page, asked: Sequence[list[object]]) -> list[bool]:
@@ -288,6 +290,38 @@ async def test_a_key_that_cannot_be_read_or_did_not_sign_is_said(
         await key.fill("")
         assert await _verdict(page) == "Tout se tient, mais tout n’a pas pu être vérifié."
         await expect(page.locator(".verdict")).to_contain_text("on ne sait pas qui a signé")
+
+
+async def test_a_file_from_before_a_change_of_keys_says_which_key_it_needs(
+    browser: Browser, village: Village
+) -> None:
+    """The page asks for the successions beside the key (LED-41)."""
+    [case] = [
+        c
+        for c in VECTORS["changed-keys"]
+        if c["name"].endswith("the succession brought") and c["holds"]
+    ]
+    old, new = VECTORS["notes"]["key"].split("+")[1], case["key"].split("+")[1]
+    async with _at(browser, village, "/verifier") as page:
+        await page.get_by_label("Le fichier").set_input_files(
+            [_payload(case["file"].encode(), "journal.json")]
+        )
+        await page.get_by_text("Ce que vous avez gardé", exact=True).click()
+        await page.get_by_label("La clé publique que vous connaissez").fill(case["key"])
+        assert await _verdict(page) == "Non : ce journal ne tient pas."
+        verdict = page.locator(".verdict")
+        await expect(verdict).to_contain_text(f"La clé commons.example ({new}) n’a pas signé")
+        await expect(verdict).to_contain_text(f"d’une autre clé du même nom ({old})")
+        chain = page.get_by_label("Les clés qui se sont succédé")
+        await chain.fill(case["chain"])
+        assert (await _verdict(page)).startswith("Oui : ce journal est entier")
+        await expect(verdict).to_contain_text(f"est signé par commons.example ({old})")
+        for screen in (WIDE, NARROW):
+            assert await violations(page, screen) == []
+        assert await page.evaluate(OVERFLOW) == 0
+        await chain.fill("rien")
+        assert await _verdict(page) == "Rien n’est encore vérifié"
+        await expect(verdict).to_contain_text("Ces clés ne se lisent pas")
 
 
 async def test_a_browser_without_signatures_never_says_yes(

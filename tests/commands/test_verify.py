@@ -26,6 +26,7 @@ from tests.ledger.conftest import (
     sealed,
 )
 
+from commons.content import content_folder
 from commons.db.embedded import EmbeddedPostgres
 from commons.instance import Instance, open_database, open_instance
 from commons.ledger.appending import append_all
@@ -144,24 +145,28 @@ def folder() -> Iterator[Path]:
 
 async def _written(instance: Instance, number: int) -> tuple[bytes, VerifierKey]:
     """One more entry, sealed with the instance's present key; the exported journal."""
-    signer = instance.signer
     async with instance.transaction() as db:
         await JournalStore(db).open(PLACE, f"{SIGNER}/{PLACE}", NOW)
         await append_all(db, PLACE, [contribution(number, 30)], NOW)
-        note = await Sealer(db, signer).seal(PLACE, NOW)
-        await HeadStore(db, signer).seal(NOW)
-        assert note is not None
-        entries = await sealed_entries(db, PLACE, number, opened=True)
-        data = spell_export(
+        await Sealer(db, instance.signer).seal(PLACE, NOW)
+        await HeadStore(db, instance.signer).seal(NOW)
+    return await _exported(instance), instance.signer.verifier
+
+
+async def _exported(instance: Instance) -> bytes:
+    signer = instance.signer
+    async with instance.transaction() as db:
+        proofs = ProofStore(db, signer)
+        size = await proofs.latest_size(PLACE)
+        return spell_export(
             ExportedCommons(PLACE, "jardin", "Le jardin"),
-            note,
-            entries,
+            await proofs.note(PLACE, size),
+            await sealed_entries(db, PLACE, size, opened=True),
             {},
             signer=signer.name,
             key=signer.key,
-            backing=await ProofStore(db, signer).backing(PLACE),
+            backing=await proofs.backing(PLACE),
         )
-    return data, signer.verifier
 
 
 def _write(folder: Path, number: int) -> tuple[bytes, VerifierKey]:
@@ -197,6 +202,51 @@ def test_who_pinned_the_first_key_checks_after_two_changes(
     kept.write_text("".join(chain), encoding="utf-8")
     assert commons("verify", file, "--key", first, "--keys", kept).returncode == 0
     assert len(list((folder / "keys").glob("*.retired"))) == 2
+
+
+def test_a_quiet_journal_checks_under_the_new_key_and_what_was_kept_under_both(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Nothing is written after the change; both verifiers, as commands (LED-41)."""
+    before, after, keys = (tmp_path / name for name in ("before", "after", "keys"))
+    data, old = _write(folder, 4)
+    before.write_bytes(data)
+    changed = commons("key", "rotate", "--data-dir", folder)
+    new = changed.stdout.splitlines()[-1]
+    data = _quiet(folder)
+    after.write_bytes(data)
+    keys.write_text("".join(json.loads(data)["keys"]), encoding="utf-8")
+    for key in (old, new):
+        held = commons("verify", after, "--key", key)
+        assert (held.returncode, "signé par" in held.stdout) == (0, True), held.stdout
+    assert commons("verify", after, "--key", new, "--keys", keys).returncode == 0
+    assert commons("verify", before, "--key", old).returncode == 0
+    late = commons("verify", before, "--key", new, "--keys", keys)
+    assert (late.returncode, f"(clé {old.key_hash.hex()})" in late.stdout) == (0, True)
+    refused = commons("verify", before, "--key", new)
+    assert refused.returncode == 1
+    assert f"La clé {SIGNER} ({new.split('+')[1]}) n'a pas signé" in refused.stdout
+    assert f"({old.key_hash.hex()})" in refused.stdout
+    assert _second(after, new) == _second(before, old) == _second(before, new, old) == 0
+    assert _second(before, new) == 1
+
+
+def _quiet(folder: Path) -> bytes:
+    """The journal exported by the service as it was started last, with nothing new in it."""
+
+    async def run() -> bytes:
+        settings = Settings(folder, "http://127.0.0.1:8000", SIGNER)
+        async with open_instance(settings) as instance:
+            return await _exported(instance)
+
+    return asyncio.run(run())
+
+
+def _second(file: Path, *keys: object) -> int:
+    """The exit status of the verifier that owes nothing to us."""
+    program = content_folder("ledger") / "verify" / "verify.py"
+    command = [sys.executable, str(program), str(file), "-", *map(str, keys)]
+    return subprocess.run(command, capture_output=True, check=False).returncode
 
 
 def test_the_database_of_an_instance_is_checked(folder: Path) -> None:

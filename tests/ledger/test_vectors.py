@@ -2,7 +2,8 @@
 
 They cover LED-5 (canonical JSON), LED-6, LED-8 and LED-9 (leaves), LED-7 (hashes), LED-10
 (commitments), LED-17 (trees), LED-18 (notes), LED-20 to LED-22 (journals), LED-23 (tiles),
-LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses) and LED-28 (succession).
+LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses), LED-28 (succession) and LED-41 (what
+was signed before a change of keys).
 """
 
 import importlib.util
@@ -43,7 +44,7 @@ from commons.ledger.merkle import (
     root_from_inclusion,
 )
 from commons.ledger.proof_verification import verify_file
-from commons.ledger.succession import read_hand_over
+from commons.ledger.succession import read_hand_over, split_chain
 from commons.ledger.tiles import Tile
 from commons.ledger.verdict import Means
 
@@ -54,7 +55,7 @@ VECTORS = {
 }
 FILES = [
     pytest.param(case, id=f"{name[:4]}-{case['name']}")
-    for name in ("0007-journals", "0008-proofs", "0009-consistency")
+    for name in ("0007-journals", "0008-proofs", "0009-consistency", "0010-changed-keys")
     for case in VECTORS[name]
 ]
 
@@ -84,7 +85,8 @@ def second_verdict(case: dict[str, Any]) -> bool:
 def first_verdict(case: dict[str, Any]) -> bool:
     means = Means(
         VerifierKey.parse(case["key"]) if "key" in case else None,
-        kept=case.get("kept"),
+        split_chain(case["chain"]) if "chain" in case else (),
+        case.get("kept"),
         witnesses=[VerifierKey.parse(key, COSIGNATURE) for key in case.get("witnesses", ())],
     )
     return verify_file(case["file"].encode(), means).holds

@@ -25,7 +25,8 @@ def rotate(data_dir: Path | None) -> None:
     """Remplace la clé par une nouvelle, que l'ancienne désigne.
 
     Qui avait noté l'ancienne clé vérifie encore. Redémarrez ensuite le service : jusque-là il
-    signe avec l'ancienne, qui reste valable.
+    signe avec l'ancienne, qui reste valable ; après, tout ce qu'il donne se vérifie avec la
+    nouvelle, même ce qui avait été scellé avant. Donnez la nouvelle à vos témoins.
     """
     settings = Settings.from_environment(data_dir)
     check_inhabited(settings)

@@ -122,6 +122,7 @@ def _as_object(verdict: Verdict) -> dict[str, object]:
         "what": verdict.what,
         "entries": verdict.entries,
         "signer": verdict.signer,
+        "signed_with": verdict.signed_with or None,
         "compared_with": verdict.compared_with,
         "witnessed": [
             {"name": item.name, "size": item.size, "at": item.at.isoformat()}
@@ -144,7 +145,8 @@ def _say(verdict: Verdict) -> None:
         "checkpoint": f"point de contrôle ({verdict.size})",
     }[verdict.what]
     if verdict.signer:
-        click.echo(f"Oui : {subject}, signé par {verdict.signer}.")
+        key = f"{verdict.signer} (clé {verdict.signed_with})"
+        click.echo(f"Oui : {subject}, signé par {key}.")
     else:
         click.echo(f"Oui, mais : {subject}, cohérent, signataire non vérifié.")
         click.echo("Pour vérifier qui a signé, donnez la clé publique avec --key.")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.kernel.errors import InputError, NotFoundError, RuleBrokenError
 from commons.kernel.text import t
-from commons.ledger.checkpoint import VerifierKey
+from commons.ledger.checkpoint import VerifierKey, signatures_by
 from commons.ledger.export import Backing
 from commons.ledger.head_log import Head, HeadStore
 from commons.ledger.proof_file import Proof
@@ -19,7 +19,7 @@ from commons.ledger.proofs import Consistency, Inclusion
 from commons.ledger.sealing import Sealer, Signer
 from commons.ledger.store import JournalStore
 from commons.ledger.stored_tree import StoredTree
-from commons.ledger.succession import read_hand_over
+from commons.ledger.succession import read_hand_over, signed_again
 from commons.ledger.tables import checkpoints, journals, leaves
 from commons.ledger.verdict import counted
 
@@ -46,7 +46,7 @@ class ProofStore:
         return latest.size if latest else 0
 
     async def note(self, commons_id: UUID | None, size: int) -> str:
-        """The checkpoint signed at `size`, with the signatures of witnesses under it."""
+        """The checkpoint of `size`, signed by the present key, with what witnesses signed."""
         if commons_id is None:
             note = await self.heads.note_at(size)
         else:
@@ -67,7 +67,18 @@ class ProofStore:
             .where(cosignatures.c.origin == origin, cosignatures.c.tree_size == size)
             .order_by(cosignatures.c.witness)
         )
+        note = await self.under_the_present_key(note)
         return note + "".join((await self.db.execute(lines)).scalars())
+
+    async def under_the_present_key(self, note: str) -> str:
+        """The note as it is handed out: who knows only the key we publish can check it.
+
+        One that was signed before a change of keys gets another line, made anew each time:
+        nothing is stored, and a million journals need no work when a key changes.
+        """
+        if signatures_by(note, self.signer.verifier):
+            return note
+        return signed_again(note, self.signer.name, self.signer.key, await self.chain())
 
     async def consistency(
         self, commons_id: UUID | None, old_size: int, size: int | None = None

@@ -22,6 +22,7 @@ from commons.ledger.verdict import (
     faults_of_signature,
     faults_of_witnesses,
     refused,
+    signed_with,
     size_of,
     witnessed_by,
 )
@@ -122,6 +123,7 @@ def _judge(data: bytes, file: _ProofFile, means: Means) -> Verdict:
         what="proof",
         witnessed=witnessed,
         leaf=entry.leaf,
+        signed_with=signed_with(trust, seal),
     )
 
 
@@ -243,4 +245,5 @@ def _verdict(what: str, note: str, means: Means, found: Findings) -> Verdict:
         faults=tuple(found.faults),
         what=what,
         witnessed=witnessed,
+        signed_with=signed_with(means.trust(), note),
     )

@@ -1,10 +1,11 @@
 """Keys that follow one another: the old key signs the new one, and the new one agrees.
 
-Who pinned any key of the chain can check what later ones signed (LED-28).
+Who pinned any key of the chain can check what later ones signed (LED-28). What an earlier one
+signed is signed again by the present one when it is handed out (LED-41).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -14,6 +15,7 @@ from commons.ledger.checkpoint import (
     is_signed_by,
     sign,
     signature_line,
+    signatures_by,
     split_note,
     verifier_key,
 )
@@ -23,7 +25,7 @@ FORM = "commons-key/1"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The keys that may have signed: the pinned one and those that follow it.
+    """The keys that may have signed: first the pinned one, then those trusted through it.
 
     `former` are keys that came before: good for a checkpoint one kept from their time.
     """
@@ -31,11 +33,27 @@ class Trust:
     keys: tuple[VerifierKey, ...]
     former: tuple[VerifierKey, ...] = ()
 
+    @property
+    def pinned(self) -> VerifierKey:
+        return self.keys[0]
+
+    def signer_of(self, note: str) -> VerifierKey | None:
+        """Which of the keys signed the note: the pinned one if it did."""
+        return next((key for key in self.keys if is_signed_by(note, key)), None)
+
     def signed(self, note: str) -> bool:
-        return any(is_signed_by(note, key) for key in self.keys)
+        return self.signer_of(note) is not None
 
     def signed_once(self, note: str) -> bool:
-        return any(is_signed_by(note, key) for key in (*self.keys, *self.former))
+        return self.signed(note) or any(is_signed_by(note, key) for key in self.former)
+
+    def with_brought(self, brought: "Trust") -> "Trust":
+        """Also what follows from a chain that the reader has not from the file itself.
+
+        That one answers for: what the keys before the pinned one signed is good too.
+        """
+        known = dict.fromkeys((*self.keys, *brought.keys, *brought.former))
+        return replace(self, keys=tuple(known))
 
 
 def hand_over(name: str, old: Ed25519PrivateKey, new: Ed25519PrivateKey) -> str:
@@ -73,6 +91,18 @@ def trust_from(pinned: VerifierKey, chain: Sequence[str]) -> Trust:
         return Trust((pinned,))
     place = keys.index(pinned)
     return Trust(tuple(keys[place:]), tuple(keys[:place]))
+
+
+def signed_again(note: str, name: str, key: Ed25519PrivateKey, chain: Sequence[str]) -> str:
+    """The note with a line by `key` too, if another key of its chain has signed it (LED-41).
+
+    A note that no key of the chain has signed stays as it is: signing it would make good what
+    somebody wrote into the database.
+    """
+    present = verifier_key(name, key)
+    if signatures_by(note, present) or not trust_from(present, chain).signed_once(note):
+        return note
+    return note + signature_line(present, key.sign(split_note(note)[0].encode()))
 
 
 def split_chain(text: str) -> list[str]:

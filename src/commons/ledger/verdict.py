@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commons.kernel.text import Text, t
-from commons.ledger.checkpoint import Checkpoint, VerifierKey, parse_checkpoint
+from commons.ledger.checkpoint import (
+    Checkpoint,
+    VerifierKey,
+    parse_checkpoint,
+    split_note,
+)
 from commons.ledger.cosignature import cosigned_at
 from commons.ledger.succession import Trust, trust_from
 
@@ -26,7 +31,7 @@ class UnreadableError(ValueError):
 class Means:
     """What the reader has to check against, besides the file.
 
-    `key` is the pinned key, `chain` the successions that lead from it or to it, `kept` an
+    `key` is the pinned key, `chain` the successions that lead from it and to it, `kept` an
     earlier checkpoint as a note, `witnesses` the keys of witnesses they believe.
     """
 
@@ -37,7 +42,10 @@ class Means:
 
     def trust(self, published: Sequence[str] = ()) -> Trust | None:
         """The keys that may have signed; `published` successions stand in the file."""
-        return trust_from(self.key, self.chain or published) if self.key else None
+        if self.key is None:
+            return None
+        trust = trust_from(self.key, published or self.chain)
+        return trust.with_brought(trust_from(self.key, self.chain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,9 @@ class Verdict:
     """What was checked. `faults` is empty when it holds.
 
     `signer` is the name of the key that signed, or nothing if no key was given to check
-    against: then what was read is coherent, and no more. `compared_with` is the size of the
-    kept checkpoint. `what` is `journal`, `proof`, `consistency` or `checkpoint`.
+    against: then what was read is coherent, and no more; `signed_with` is the hash that tells
+    this key from others of that name. `compared_with` is the size of the kept checkpoint.
+    `what` is `journal`, `proof`, `consistency` or `checkpoint`.
     """
 
     entries: int
@@ -68,6 +77,7 @@ class Verdict:
     what: str = "journal"
     witnessed: tuple[Witnessed, ...] = ()
     leaf: bytes = b""
+    signed_with: str = ""
 
     @property
     def holds(self) -> bool:
@@ -120,15 +130,44 @@ def refused(what: str, text: Text, note: str = "") -> Verdict:
 
 def faults_of_signature(trust: Trust | None, note: str, what: Text) -> Iterator[Text]:
     if trust is not None and not trust.signed(note):
-        yield t("La clé {key} n'a pas signé {what}.", key=trust.keys[0].name, what=what)
+        yield _not_signed(trust, note, what)
 
 
 def faults_of_kept(means: Means, trust: Trust | None) -> Iterator[Text]:
     """Whether the kept checkpoint was signed; not yet whether the history agrees with it."""
     if means.kept and trust is not None and not trust.signed_once(means.kept):
-        yield t(
-            "La clé {key} n'a pas signé le point de contrôle gardé.", key=trust.keys[0].name
-        )
+        yield _not_signed(trust, means.kept, t("le point de contrôle gardé"))
+
+
+def _not_signed(trust: Trust, note: str, what: Text) -> Text:
+    """That the pinned key has not signed, and which keys of its name say that they have."""
+    pinned = trust.pinned
+    others = [
+        raw[:4].hex()
+        for name, raw in split_note(note)[1]
+        if name == pinned.name and raw[:4] != pinned.key_hash
+    ]
+    if not others:
+        return t("La clé {key} n'a pas signé {what}.", key=shown(pinned), what=what)
+    return t(
+        "La clé {key} n'a pas signé {what} : il porte la signature d'une autre clé du même "
+        "nom ({others}). Donnez celle-là si vous l'aviez notée, ou les clés qui se sont "
+        "succédé.",
+        key=shown(pinned),
+        what=what,
+        others=", ".join(others),
+    )
+
+
+def shown(key: VerifierKey) -> str:
+    """A key as a person tells it from another one of the same name."""
+    return f"{key.name} ({key.key_hash.hex()})"
+
+
+def signed_with(trust: Trust | None, note: str) -> str:
+    """The hash of the key that signed; nothing if none was to check against."""
+    key = trust.signer_of(note) if trust is not None else None
+    return key.key_hash.hex() if key is not None else ""
 
 
 def witnessed_by(means: Means, note: str) -> tuple[Witnessed, ...]:

@@ -33,6 +33,7 @@ from commons.ledger.verdict import (
     faults_of_signature,
     faults_of_witnesses,
     refused,
+    signed_with,
     witnessed_by,
 )
 
@@ -149,6 +150,7 @@ def _judge(data: bytes, journal: _Journal, means: Means) -> Verdict:
         compared_with=parse_checkpoint(means.kept).size if means.kept else None,
         faults=tuple(found.faults),
         witnessed=witnessed,
+        signed_with=signed_with(trust, seal),
     )
 
 

@@ -70,12 +70,13 @@ async def export_of(
     latest = await sealer.latest(commons.commons_id)
     if latest is None:
         raise InputError(t("Ce journal est encore vide : il n'y a rien à télécharger."))
+    proofs = ProofStore(db, signer)
     spelling = Spelling(
         ExportedCommons(commons.commons_id, commons.slug, commons.name),
-        latest.note,
+        await proofs.under_the_present_key(latest.note),
         signer=signer.name,
         key=signer.key,
-        backing=await ProofStore(db, signer).backing(commons.commons_id),
+        backing=await proofs.backing(commons.commons_id),
     )
     key = services.keyring.email
     return Export(spelling, commons.commons_id, latest.size, is_open, key)

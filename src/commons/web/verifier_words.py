@@ -77,6 +77,7 @@ VERDICTS: dict[str, Text] = {
     ),
     "no-file": t("Choisissez d'abord un fichier."),
     "key": t("Cette clé ne se lit pas : copiez-la telle qu'elle est publiée."),
+    "chain": t("Ces clés ne se lisent pas : collez-les telles qu'elles sont publiées."),
     "kept": t("Ce point de contrôle ne se lit pas : collez-le en entier."),
     "witness": t("Cette clé de témoin ne se lit pas : copiez-la telle qu'elle est publiée."),
     "consistency": t("Cette preuve de cohérence ne se lit pas : collez-la en entier."),
@@ -134,6 +135,10 @@ STEPS: dict[str, Text] = {
     "signed-published.yes": t("Le point de contrôle publié aujourd'hui est signé par {name}."),
     "signed-published.no": t("La clé {name} n'a pas signé le point de contrôle publié."),
     "signed-published.unknown": t("La signature du point de contrôle publié par {name}."),
+    "signed-by-another": t(
+        "Il porte la signature d'une autre clé du même nom ({others}) : donnez celle-là si "
+        "vous l'aviez notée, ou les clés qui se sont succédé."
+    ),
     "signer.unknown": t("Qui a signé : donnez la clé publique de l'instance."),
     "witness.yes": t("Le témoin {name} a contresigné, le {at}."),
     "witness.no": t("Le témoin {name} n'a pas contresigné ce journal."),

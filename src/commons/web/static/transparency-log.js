@@ -235,6 +235,15 @@ const TransparencyLog = (() => {
     return [before, after];
   }
 
+  const shown = (key) => `${key.name} (${hex(key.hash)})`;
+
+  // Successions written one after the other, as the service publishes them.
+  function splitChain(text) {
+    const [before, ...notes] = text.replaceAll("\r\n", "\n").split("commons-key/1\n");
+    need(!before.trim() && notes.length, "key");
+    return notes.map((note) => `commons-key/1\n${note.trim()}\n`);
+  }
+
   // Who may have signed: the pinned key and those after it; before it, only what one kept.
   async function trustFrom(pinned, chain) {
     const keys = [];
@@ -291,6 +300,7 @@ const TransparencyLog = (() => {
     AT_ONCE, Malformed, SIGNER, WITNESS, base64, bytesOf, continues, cosignedAt, decode, hex,
     isConsistent, isObject, isSignedBy, isText, knowsSignatures, leafHash, linesBy, need,
     readCheckpoint, readConsistency, readHandOver, readInclusion, readKey, root,
-    rootFromInclusion, same, sha256, spell, splitNote, trustFrom, unhex, whole,
+    rootFromInclusion, same, sha256, shown, spell, splitChain, splitNote, trustFrom, unhex,
+    whole,
   });
 })();

@@ -6,8 +6,8 @@ const Verification = (() => {
   const {
     AT_ONCE, Malformed, WITNESS, base64, bytesOf, continues, cosignedAt, decode, hex,
     isSignedBy, isText, knowsSignatures, leafHash, linesBy, need, readCheckpoint,
-    readConsistency, readInclusion, readKey, root, rootFromInclusion, same, sha256, spell,
-    splitNote, trustFrom,
+    readConsistency, readInclusion, readKey, root, rootFromInclusion, same, sha256, shown,
+    spell, splitChain, splitNote, trustFrom,
   } = TransparencyLog;
   const { faultsBetween, hasOnly, isEntry, isTextMap, readEntry } = JournalEntry;
   const FORMS = { "commons-journal/1": "journal", "commons-proof/1": "proof" };
@@ -33,20 +33,29 @@ const Verification = (() => {
     get isCertain() {
       return this.holds && this.steps.every(({ state }) => state === "yes");
     }
+    // Whoever brought a chain otherwise than in the file answers for the keys before, too.
     async trusts(published = []) {
       const { key, chain } = this.means;
-      this.trust = key ? await trustFrom(key, chain?.length ? chain : published) : null;
+      if (!key) return;
+      const found = await trustFrom(key, published.length ? published : chain);
+      const brought = await trustFrom(key, chain);
+      const trusted = [...found.trusted, ...brought.ever];
+      this.trust = { ...found, trusted, ever: [...found.ever, ...brought.ever] };
     }
     async signed(code, note, keys = this.trust?.trusted) {
       if (!keys) return;
-      const name = this.trust.pinned.name, split = splitNote(note);
+      const { pinned } = this.trust, split = splitNote(note);
       if (!(await knowsSignatures())) {
-        this.step(code, "unknown", { name });
+        this.step(code, "unknown", { name: shown(pinned) });
         return;
       }
       let mine = null;
       for (const key of keys) if (!mine && (await isSignedBy(note, key))) mine = key;
-      this.step(code, mine !== null, { name });
+      const others = split.signatures
+        .filter(({ name, raw }) => name === pinned.name && !same(raw.slice(0, 4), pinned.hash))
+        .map(({ raw }) => hex(raw.slice(0, 4)));
+      const said = mine ? {} : { others: others.join(", ") };
+      this.step(code, mine !== null, { name: shown(mine ?? pinned), ...said });
       if (mine) this.show(`calc-${code}`, `${linesBy(split, mine)[0].name} : ` +
         `Ed25519(${hex(mine.public)}) = ${hex(linesBy(split, mine)[0].raw.slice(4))}`);
     }
@@ -279,6 +288,9 @@ const Verification = (() => {
       }
     };
     means.key = isBlank(typed.key) ? null : await read("key", () => readKey(typed.key));
+    means.chain = isBlank(typed.chain)
+      ? [] : await read("chain", () => splitChain(typed.chain));
+    if (means.key) await read("chain", () => trustFrom(means.key, means.chain));
     means.kept = isBlank(typed.kept)
       ? null : await read("kept", () => readCheckpoint(ended(typed.kept)));
     means.published = isBlank(typed.published)

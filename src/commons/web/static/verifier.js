@@ -43,7 +43,8 @@
     for (const name of isCompared ? ["size", "other", "kept"] : [])
       if (step[name] !== undefined) said[name] = counted(step[name], origin);
     if (step.seconds !== undefined) said.at = day(Number(step.seconds) * 1000);
-    return say(`${step.code}.${step.state}`, said);
+    const told = say(`${step.code}.${step.state}`, said);
+    return step.others ? `${told} ${say("signed-by-another", said)}` : told;
   }
 
   // Drawing ---------------------------------------------------------------------------------
@@ -172,6 +173,7 @@
     const pasted = typed("consistency");
     return {
       key: typed("key"),
+      chain: typed("chain"),
       kept,
       keptConsistency: pasted || (kept && (await joining(slug, sizeOf(kept), size))),
       witnesses: [typed("witness")],
