@@ -281,17 +281,18 @@ async def _money(
         start.date(),
         nour,
         start,
+        entry_id=uuid4(),
     )
 
     async def opened(title: str, amount: int, since: date, until: date) -> Envelope:
         terms = "Les membres, pour un travail attesté cette année ; on dit pourquoi."
         draft = EnvelopeDraft(title, terms, Decimal(amount), since, until)
-        return await chamber.open(garden.commons_id, draft, nour, start)
+        return await chamber.open(garden.commons_id, draft, nour, start, entry_id=uuid4())
 
     async def claimed(
         envelope: Envelope, who: UUID, amount: str, why: str, at: datetime
     ) -> None:
-        await chamber.claim(envelope, who, Decimal(amount), why, at)
+        await chamber.claim(envelope, who, Decimal(amount), why, at, entry_id=uuid4())
 
     today = TODAY.date()
     autumn = await opened("Rétributions d'automne", 10000, start.date(), today)
@@ -307,8 +308,8 @@ async def _money(
     await claimed(spring, camille, "300", "Le grillage", start)
     await claimed(spring, nour, "250.50", "Les comptes du premier semestre", start)
     await claimed(spring, sasha, "900", "Les serres, tous les matins d'avril", start)
-    await chamber.settle(spring, "equal-awards", people["ines"], TODAY)
-    await chamber.pay(garden.commons_id, camille, nour, TODAY)
+    await chamber.settle(spring, "equal-awards", people["ines"], TODAY, entry_id=uuid4())
+    await chamber.pay(garden.commons_id, camille, nour, TODAY, entry_id=uuid4())
     winter = await opened("Taille d'hiver", 800, today + timedelta(days=10), date(2027, 1, 15))
     week = today + timedelta(days=6)
     wanted = await opened("Petit matériel", 400, start.date(), week)

@@ -45,12 +45,14 @@ async def lived_in(door: Door, readers: str) -> Place:
             done.append(await ignacio.post(place, json={"entry_id": str(uuid4())}))
             town = await alice.post("/api/v1/organisations", json={"name": "Ville d'Ici"})
             funding = {
+                "entry_id": str(uuid4()),
                 "organisation_id": town.json()["organisation_id"],
                 "amount": "1000",
                 "received_on": "2026-11-01",
             }
             done.append(await ignacio.post(f"{api}/funding", json=funding))
             envelope = {
+                "entry_id": str(uuid4()),
                 "title": "Automne",
                 "amount": "1000",
                 "opens_on": "2026-11-02",
@@ -59,16 +61,17 @@ async def lived_in(door: Door, readers: str) -> Place:
             done.append(opened := await ignacio.post(f"{api}/envelopes", json=envelope))
             key = opened.json()["envelope_id"]
             for claimant, amount in ((mathilde, "900"), (ignacio, "300")):
-                claim = {"amount": amount, "reason": SECRETS[1]}
+                claim = {"entry_id": str(uuid4()), "amount": amount, "reason": SECRETS[1]}
                 claims = f"{api}/envelopes/{key}/claims"
                 done.append(await claimant.post(claims, json=claim))
             door.watch.later(days=8)
             settle = f"{api}/envelopes/{key}/settlement"
-            alone = await ignacio.post(settle, json={"rule": "equal-losses"})
+            rule = {"entry_id": str(uuid4()), "rule": "equal-losses"}
+            alone = await ignacio.post(settle, json=rule)
             assert alone.status_code == 409
             assert "seul·e" in alone.json()["detail"]
-            done.append(await alice.post(settle, json={"rule": "equal-losses"}))
-            himself = {"payee_id": str(door.people["Ignacio"])}
+            done.append(await alice.post(settle, json=rule))
+            himself = {"entry_id": str(uuid4()), "payee_id": str(door.people["Ignacio"])}
             refused = await ignacio.post(f"{api}/payments", json=himself)
             assert refused.status_code == 409
             assert "soi-même" in refused.json()["detail"]

@@ -13,12 +13,14 @@ from commons.chamber.model import (
     Envelope,
     EnvelopeDraft,
     Proposal,
+    Settlement,
     Stage,
 )
-from commons.kernel.errors import FieldError, InputError, RuleBrokenError
+from commons.kernel.errors import ConflictError, FieldError, InputError, RuleBrokenError
 from commons.kernel.quantity import EURO, check_amount
 from commons.kernel.text import t
 from commons.ledger.model import Entry, State
+from commons.ledger.rules import KEY_IS_TAKEN
 
 DAYS_MAX = 3 * 366
 
@@ -43,6 +45,28 @@ def check_draft(draft: EnvelopeDraft, today: date) -> None:
         faults.append(FieldError("closes_on", t("La clôture est dans plus de trois ans.")))
     if faults:
         raise InputError(t("L'enveloppe n'a pas été ouverte."), faults)
+
+
+def check_same_envelope(envelope: Envelope, draft: EnvelopeDraft) -> None:
+    """Raises `ConflictError` if the key under which `envelope` was opened asks for another."""
+    opened = EnvelopeDraft(
+        envelope.title,
+        envelope.terms,
+        envelope.amount,
+        envelope.opens_on,
+        envelope.closes_on,
+    )
+    if opened != draft:
+        raise ConflictError(KEY_IS_TAKEN)
+
+
+def check_same_decision(
+    earlier: Settlement, rule: str, by: UUID, round_sha256: str | None = None
+) -> None:
+    """Raises `ConflictError` if the key of that decision is sent with another one."""
+    same_round = round_sha256 in (None, earlier.round_sha256)
+    if (earlier.rule, earlier.settled_by) != (rule, by) or not same_round:
+        raise ConflictError(KEY_IS_TAKEN)
 
 
 def check_claim(stage: Stage, amount: Decimal, reason: str, envelope: Envelope) -> None:
