@@ -186,18 +186,6 @@ async def test_a_contribution_is_reversed_over_the_api_with_a_reason(
             assert answer.status_code in {403, 409}
 
 
-async def test_money_is_not_reversed_by_the_door_of_contributions(door: Door) -> None:
-    place = await lived_in(door, "public")
-    async with door.program("Alice") as alice:
-        entries = (await alice.get(f"/api/v1/commons/{place.slug}/entries")).json()
-        moved = [entry["entry_id"] for entry in entries if entry["kind"] == "transfer"]
-        assert moved
-        for entry_id in moved:
-            api = f"/api/v1/commons/{place.slug}/entries/{entry_id}/reversal"
-            body = {"entry_id": str(uuid4()), "reason": "Pour voir"}
-            assert (await alice.post(api, json=body)).status_code == 409
-
-
 async def test_a_spreadsheet_is_imported_over_the_api_with_a_verdict_for_each_row(
     door: Door,
 ) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.booking import COMMONS
@@ -13,8 +13,13 @@ from commons.chamber.model import ClaimOn, Envelope, Proposal, Settlement, Stage
 from commons.chamber.tables import claims, envelopes, proposals, settlements
 from commons.kernel.errors import NotFoundError
 from commons.kernel.text import t
-from commons.ledger.model import AccountKind
+from commons.ledger.model import AccountKind, Kind
+from commons.ledger.states import reversed_by
 from commons.ledger.store import JournalStore
+from commons.ledger.tables import accounts, balances, entries, of_entry, postings
+
+STANDS = reversed_by(settlements).is_(None)
+"""That a decision was not reversed; the journal alone says so."""
 
 
 class Envelopes:
@@ -27,7 +32,7 @@ class Envelopes:
     async def envelope(self, commons_id: UUID, envelope_id: UUID) -> Envelope:
         row = (
             await self.db.execute(
-                select(envelopes).where(
+                _reading().where(
                     envelopes.c.commons_id == commons_id,
                     envelopes.c.envelope_id == envelope_id,
                 )
@@ -37,22 +42,29 @@ class Envelopes:
             raise NotFoundError(t("Cette enveloppe n'existe pas dans ce commun."))
         return _envelope(row)
 
+    async def opening(self, envelope: Envelope) -> UUID:
+        """The entry that set the money of the envelope aside."""
+        query = (
+            select(entries.c.entry_id)
+            .select_from(postings.join(accounts).join(entries, of_entry(postings)))
+            .where(
+                accounts.c.commons_id == envelope.commons_id,
+                accounts.c.kind == AccountKind.ENVELOPE,
+                accounts.c.ref == envelope.envelope_id,
+                entries.c.kind == Kind.TRANSFER,
+                postings.c.amount > 0,
+            )
+        )
+        found: UUID = (await self.db.execute(query)).scalar_one()
+        return found
+
     async def envelopes(self, commons_id: UUID | None = None) -> list[tuple[Envelope, bool]]:
         """Envelopes, the latest first, and whether each is settled."""
-        query = (
-            select(envelopes, settlements.c.rule)
-            .outerjoin(
-                settlements,
-                (settlements.c.commons_id == envelopes.c.commons_id)
-                & (settlements.c.envelope_id == envelopes.c.envelope_id),
-            )
-            .order_by(envelopes.c.opened_at.desc())
-            .limit(100)
-        )
+        query = _reading().order_by(envelopes.c.opened_at.desc()).limit(100)
         if commons_id is not None:
             query = query.where(envelopes.c.commons_id == commons_id)
         rows = await self.db.execute(query)
-        return [(_envelope(row), row.rule is not None) for row in rows]
+        return [(_envelope(row), row.is_settled) for row in rows]
 
     async def claims(self, envelope: Envelope) -> list[ClaimOn]:
         """Claims in the order they were first made: the order that breaks ties."""
@@ -81,11 +93,13 @@ class Envelopes:
         return Proposal(row.rule, row.proposed_by) if row else None
 
     async def settlement(self, envelope: Envelope) -> Settlement | None:
+        """The decision that stands: one that was reversed in the journal is none."""
         row = (
             await self.db.execute(
                 select(settlements).where(
                     settlements.c.commons_id == envelope.commons_id,
                     settlements.c.envelope_id == envelope.envelope_id,
+                    STANDS,
                 )
             )
         ).one_or_none()
@@ -125,6 +139,30 @@ class Envelopes:
         }
 
 
+def _reading() -> Select[*tuple[Any, ...]]:
+    """Envelopes, whether a decision on each stands, and what their accounts hold."""
+    is_settled = (
+        select(settlements.c.entry_id)
+        .where(
+            settlements.c.commons_id == envelopes.c.commons_id,
+            settlements.c.envelope_id == envelopes.c.envelope_id,
+            STANDS,
+        )
+        .exists()
+    )
+    held = (
+        select(balances.c.amount)
+        .select_from(balances.join(accounts))
+        .where(
+            accounts.c.commons_id == envelopes.c.commons_id,
+            accounts.c.kind == AccountKind.ENVELOPE,
+            accounts.c.ref == envelopes.c.envelope_id,
+        )
+        .scalar_subquery()
+    )
+    return select(envelopes, is_settled.label("is_settled"), held.label("held"))
+
+
 def _envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
     return Envelope(
         row.commons_id,
@@ -135,6 +173,7 @@ def _envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
         row.opens_on,
         row.closes_on,
         row.opened_at,
+        is_withdrawn=not row.held and not row.is_settled,
     )
 
 

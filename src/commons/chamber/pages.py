@@ -141,10 +141,12 @@ class EnvelopePages(Controller):
             "adoptable": _adoptable(envelope, stage, today, comparison, proposal, me)
             if may_settle
             else frozenset(),
-            "may_propose": may_settle and stage is not Stage.SETTLED,
+            "may_propose": may_settle and stage not in (Stage.SETTLED, Stage.WITHDRAWN),
             "days_left": (envelope.closes_on - today).days,
             "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
+            "opening": await chamber.opening(envelope),
+            "award": settlement.entry_id if settlement else None,
             "may_count": may_settle
             and stage in (Stage.OPEN, Stage.CLOSED)
             and not comparison.claims,

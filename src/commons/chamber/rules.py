@@ -69,10 +69,25 @@ def check_same_decision(
         raise ConflictError(KEY_IS_TAKEN)
 
 
+def check_undivided(stage: Stage) -> None:
+    """Raises `RuleBrokenError` if a decision stands, or the envelope was withdrawn."""
+    _check_not_withdrawn(stage)
+    if stage is Stage.SETTLED:
+        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+
+
+def _check_not_withdrawn(stage: Stage) -> None:
+    if stage is Stage.WITHDRAWN:
+        raise RuleBrokenError(
+            t("Cette enveloppe est annulée : son argent est revenu au commun.")
+        )
+
+
 def check_claim(stage: Stage, amount: Decimal, reason: str, envelope: Envelope) -> None:
     """Raises `RuleBrokenError` outside the dates, `InputError` for what cannot be asked."""
     if stage is Stage.ANNOUNCED:
         raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte aux demandes."))
+    _check_not_withdrawn(stage)
     if stage is not Stage.OPEN:
         raise RuleBrokenError(t("Cette enveloppe ne prend plus de demande : elle est close."))
     faults = []
@@ -102,8 +117,7 @@ def check_settling(
     Whoever claims on the envelope may only adopt what another person proposed: nobody
     settles their own claim alone.
     """
-    if stage is Stage.SETTLED:
-        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+    check_undivided(stage)
     if today < envelope.closes_on:
         raise RuleBrokenError(
             t("Les demandes sont reçues jusqu'à la clôture : on répartit à partir de ce jour.")
@@ -141,8 +155,7 @@ def check_election(stage: Stage, claims: Sequence[ClaimOn], counted: ElectionFil
 
     Raises `InputError` for a file in another currency, or a cost finer than a cent.
     """
-    if stage is Stage.SETTLED:
-        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+    check_undivided(stage)
     if stage is Stage.ANNOUNCED:
         raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte."))
     if claims:

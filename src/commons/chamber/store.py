@@ -34,6 +34,7 @@ from commons.chamber.rules import (
     check_same_decision,
     check_same_envelope,
     check_settling,
+    check_undivided,
     compare,
     settle,
 )
@@ -180,6 +181,7 @@ class ChamberStore(Envelopes):
 
     async def propose(self, envelope: Envelope, rule: str, by: UUID, now: datetime) -> None:
         """Propose a rule; the latest proposal stands."""
+        check_undivided(await self.stage(envelope, now.date()))
         settle(envelope, await self.claims(envelope), rule)
         row = {"rule": rule, "proposed_by": by, "proposed_at": now}
         await self.db.execute(
