@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from litestar import Litestar, Response, Router
 from litestar.config.csrf import CSRFConfig
@@ -23,6 +24,7 @@ from commons.chamber.balance_pages import BalancePages
 from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
 from commons.chamber.election_pages import ElectionPages
+from commons.chamber.money_pages import MoneyPages
 from commons.chamber.pages import EnvelopePages
 from commons.charters.pages import CharterPages
 from commons.db.engine import driver_url
@@ -97,6 +99,7 @@ PAGES = (
     RulingPages,
     ProofPages,
     EnvelopePages,
+    MoneyPages,
     ElectionPages,
     BalancePages,
     ComparePages,
@@ -192,7 +195,11 @@ def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
     environment.globals.update(
-        _=sentence, labels=labels, glossary=GLOSSARY, verifier_words=verifier_words
+        _=sentence,
+        labels=labels,
+        glossary=GLOSSARY,
+        verifier_words=verifier_words,
+        new_key=uuid4,
     )
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True

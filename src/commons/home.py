@@ -23,6 +23,7 @@ from commons.web.pages import AnyRequest, View, page
 from commons.web.problems import TITLES
 
 SHOWN = 12
+DONE_WITH = (Stage.SETTLED, Stage.WITHDRAWN)
 
 
 class HomePages(Controller):
@@ -53,7 +54,7 @@ class HomePages(Controller):
                 for item, settled in envelopes
                 if item.commons_id in by_id
                 and by_id[item.commons_id].facts.readers is not Readers.MEMBERS
-                and item.stage(today, is_settled=settled) is not Stage.SETTLED
+                and item.stage(today, is_settled=settled) not in DONE_WITH
             ],
             "sealed": max(sealed, key=lambda item: item.signed_at, default=None),
             "key": str(signer_of(services).verifier),

@@ -46,17 +46,23 @@ BODIES: dict[str, dict[str, object]] = {
     "answers": {"entry_id": KEY, "reason": "réponse"},
     "rules": {"quorum": 2},
     "units": {"code": "basket", "label": "paniers"},
-    "funding": {"organisation_id": KEY, "amount": "1", "received_on": "2026-11-01"},
+    "funding": {
+        "entry_id": KEY,
+        "organisation_id": KEY,
+        "amount": "1",
+        "received_on": "2026-11-01",
+    },
     "envelopes": {
+        "entry_id": KEY,
         "title": "a",
         "amount": "1",
         "opens_on": "2026-11-02",
         "closes_on": "2026-11-03",
     },
-    "claims": {"amount": "1", "reason": "a"},
+    "claims": {"entry_id": KEY, "amount": "1", "reason": "a"},
     "proposal": {"rule": "equal"},
-    "settlement": {"rule": "equal"},
-    "payments": {"payee_id": KEY},
+    "settlement": {"entry_id": KEY, "rule": "equal"},
+    "payments": {"entry_id": KEY, "payee_id": KEY},
 }
 """A body that can be read, for each operation of the API: only the rights can refuse it."""
 

@@ -95,6 +95,7 @@ def _context_key(state: State) -> str:
 async def _sent(page: Page, state: State) -> Response | None:
     whose = f"[action$='{state.action}']" if state.action else ""
     form = page.locator(f"main form[method=post]{whose}").first
+    await form.evaluate("form => form.closest('details')?.setAttribute('open', '')")
     for name, value in state.form.items():
         field = form.locator(f"[name='{name}']").first
         await field.fill(value)

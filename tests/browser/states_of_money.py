@@ -3,11 +3,17 @@
 from tests.browser.state import COMMONS, ENVELOPE, State
 from tests.browser.states_of_comparing import states_of_comparing
 from tests.browser.town_hall import election_text
-from tests.browser.village import Village
+from tests.browser.village import MOVED, Village
 
 
 def states_of_money(v: Village) -> list[State]:
-    return [*_envelopes(v), *_ballots(v), *_charters(v), *states_of_comparing()]
+    return [
+        *_envelopes(v),
+        *_taken_back(v),
+        *_ballots(v),
+        *_charters(v),
+        *states_of_comparing(),
+    ]
 
 
 def _at(v: Village) -> dict[str, str]:
@@ -75,6 +81,31 @@ def _envelopes(v: Village) -> list[State]:
             hidden={"step": "adopt"},
             status=409,
         ),
+    ]
+
+
+def _taken_back(v: Village) -> list[State]:
+    entry = f"{COMMONS}/journal/{{entry_id}}"
+    at = {name: f"/communs/{v.garden.slug}/journal/{key}" for name, key in MOVED.items()}
+
+    def refused(name: str, who: str) -> State:
+        form = {"reason": "Saisi par erreur"}
+        return State(
+            f"taking-back-{name}-refused",
+            f"{entry}/annuler",
+            at[name],
+            who,
+            action="/annuler",
+            form=form,
+            status=409,
+        )
+
+    return [
+        *(State(f"entry-money-{name}", entry, path, "nour") for name, path in at.items()),
+        State("entry-money-read", entry, at["paid"]),
+        refused("received", "nour"),
+        refused("divided", "nour"),
+        refused("paid", "camille"),
     ]
 
 

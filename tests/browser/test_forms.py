@@ -4,6 +4,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.looking import seen_by
 from tests.browser.village import Village
 
+KEY = "6f1f3a0e-0d7a-4c6b-9a51-0f7a1f4f9c11"
+
 
 async def forced(page: Page, action: str, **fields: str) -> None:
     """Send a form that the page does not offer, as a curious person would."""
@@ -86,12 +88,12 @@ async def test_nobody_settles_or_pays_their_own_claim_even_by_force(
         await page.goto(envelope)
         await expect(page.get_by_role("button", name="Adopter")).to_have_count(0)
         await expect(page.get_by_text("une autre personne garante l’adoptera")).to_be_visible()
-        await forced(page, f"{envelope}/regle", rule="equal-awards", step="adopt")
+        await forced(page, f"{envelope}/regle", rule="equal-awards", step="adopt", entry_id=KEY)
         alert = page.get_by_role("alert")
         await expect(alert).to_contain_text("on ne règle pas seul·e sa propre demande")
         await page.goto(f"/communs/{garden}/enveloppes")
         await expect(page.get_by_text("une autre personne vous paiera")).to_be_visible()
-        await forced(page, f"/communs/{garden}/payer/{village.people['nour']}")
+        await forced(page, f"/communs/{garden}/payer/{village.people['nour']}", entry_id=KEY)
         await expect(alert).to_contain_text("On ne se paie pas soi-même")
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.browser.serving import TODAY
@@ -34,16 +34,18 @@ async def ballots(
     chamber = ChamberStore(db)
     start = TODAY - timedelta(days=20)
     amount, given = Decimal(120000), Decimal(360000)
-    await chamber.receive(fund.commons_id, town.organisation_id, given, start.date(), by, start)
+    await chamber.receive(
+        fund.commons_id, town.organisation_id, given, start.date(), by, start, entry_id=uuid4()
+    )
     opened = {}
     for key, title in TITLES.items():
         until = TODAY.date() + timedelta(days=8)
         draft = EnvelopeDraft(title, "Le vote d'octobre décide.", amount, start.date(), until)
-        opened[key] = await chamber.open(fund.commons_id, draft, by, start)
+        opened[key] = await chamber.open(fund.commons_id, draft, by, start, entry_id=uuid4())
     counted = read_election_file("election.pb", election_text(), Fraction(amount))
     selected = [item.place for item in equal_shares(counted.election, UTILITY)]
     await chamber.book_election(
-        opened["voted"], counted, "equal-shares", UTILITY, selected, by, TODAY
+        opened["voted"], counted, "equal-shares", UTILITY, selected, by, TODAY, entry_id=uuid4()
     )
     return opened
 

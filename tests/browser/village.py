@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,6 +30,9 @@ from commons.registry.confirming import said_about
 from commons.registry.model import Commons, Organisation
 from commons.registry.rules import commons_facts, organisation_facts
 from commons.registry.store import RegistryStore
+
+MOVED = {name: uuid5(NAMESPACE_OID, name) for name in ("received", "opened", "divided", "paid")}
+"""The entries of the garden's money that have pages among the states."""
 
 GARDEN = {
     "name": "Jardins partagés de la Poudrerie",
@@ -281,17 +284,21 @@ async def _money(
         start.date(),
         nour,
         start,
+        entry_id=MOVED["received"],
     )
 
-    async def opened(title: str, amount: int, since: date, until: date) -> Envelope:
+    async def opened(
+        title: str, amount: int, since: date, until: date, key: UUID | None = None
+    ) -> Envelope:
         terms = "Les membres, pour un travail attesté cette année ; on dit pourquoi."
         draft = EnvelopeDraft(title, terms, Decimal(amount), since, until)
-        return await chamber.open(garden.commons_id, draft, nour, start)
+        key = key or uuid4()
+        return await chamber.open(garden.commons_id, draft, nour, start, entry_id=key)
 
     async def claimed(
         envelope: Envelope, who: UUID, amount: str, why: str, at: datetime
     ) -> None:
-        await chamber.claim(envelope, who, Decimal(amount), why, at)
+        await chamber.claim(envelope, who, Decimal(amount), why, at, entry_id=uuid4())
 
     today = TODAY.date()
     autumn = await opened("Rétributions d'automne", 10000, start.date(), today)
@@ -307,8 +314,12 @@ async def _money(
     await claimed(spring, camille, "300", "Le grillage", start)
     await claimed(spring, nour, "250.50", "Les comptes du premier semestre", start)
     await claimed(spring, sasha, "900", "Les serres, tous les matins d'avril", start)
-    await chamber.settle(spring, "equal-awards", people["ines"], TODAY)
-    await chamber.pay(garden.commons_id, camille, nour, TODAY)
+    key = MOVED["divided"]
+    await chamber.settle(spring, "equal-awards", people["ines"], TODAY, entry_id=key)
+    await chamber.pay(garden.commons_id, camille, nour, TODAY, entry_id=MOVED["paid"])
+    summer = await opened("Stage d'été", 250, start.date(), start.date(), MOVED["opened"])
+    await claimed(summer, sasha, "120", "Préparer les outils du stage", start)
+    await _taken_back(db, garden, MOVED["opened"], nour, "Le stage n'a pas eu lieu.")
     winter = await opened("Taille d'hiver", 800, today + timedelta(days=10), date(2027, 1, 15))
     week = today + timedelta(days=6)
     wanted = await opened("Petit matériel", 400, start.date(), week)
@@ -319,7 +330,19 @@ async def _money(
         "announced": winter,
         "open": wanted,
         "closed": late,
+        "withdrawn": summer,
     }
+
+
+async def _taken_back(
+    db: AsyncConnection, garden: Commons, entry_id: UUID, by: UUID, why: str
+) -> None:
+    journal = JournalStore(db)
+    target = await journal.entry(garden.commons_id, entry_id)
+    moved = await journal.postings_of(garden.commons_id, entry_id)
+    said, day = {"reverser": str(by), "reason": why}, TODAY.date()
+    back = reversal_of(target, moved, entry_id=uuid4(), on=day, personal=said)
+    await append_all(db, garden.commons_id, [back], TODAY)
 
 
 async def _charter(db: AsyncConnection, garden: Commons, by: UUID) -> DrawnCharter:

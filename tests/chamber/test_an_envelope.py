@@ -55,16 +55,20 @@ async def garden(db: AsyncConnection, chamber: ChamberStore) -> UUID:
     commons_id = uuid4()
     await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
     on = OPENING.date()
-    await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
+    await chamber.receive(
+        commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING, entry_id=uuid4()
+    )
     return commons_id
 
 
 @pytest.fixture
 async def over_claimed(chamber: ChamberStore, garden: UUID) -> Envelope:
-    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING, entry_id=uuid4())
     for minutes, (person, amount) in enumerate(ASKED.items(), start=1):
         moment = OPENING + timedelta(minutes=minutes)
-        await chamber.claim(envelope, person, Decimal(amount), "Deux saisons", moment)
+        await chamber.claim(
+            envelope, person, Decimal(amount), "Deux saisons", moment, entry_id=uuid4()
+        )
     return envelope
 
 
@@ -94,7 +98,7 @@ async def test_the_rules_are_compared_on_the_same_claims(
 async def test_settling_books_what_each_is_due_and_what_was_computed(
     chamber: ChamberStore, over_claimed: Envelope, garden: UUID
 ) -> None:
-    await chamber.settle(over_claimed, "equal-awards", STEWARD, CLOSING)
+    await chamber.settle(over_claimed, "equal-awards", STEWARD, CLOSING, entry_id=uuid4())
     assert await chamber.due(garden) == {
         CAMILLE: Decimal(3500),
         NOUR: Decimal(3500),
@@ -110,15 +114,15 @@ async def test_settling_books_what_each_is_due_and_what_was_computed(
     assert content["result"]["awards"][2]["award"] == "3000.00"
     assert await chamber.stage(over_claimed, CLOSING.date()) is Stage.SETTLED
     with pytest.raises(RuleBrokenError, match="déjà répartie"):
-        await chamber.settle(over_claimed, "talmud", STEWARD, CLOSING)
+        await chamber.settle(over_claimed, "talmud", STEWARD, CLOSING, entry_id=uuid4())
 
 
 async def test_what_nobody_asked_for_returns_to_the_commons(
     chamber: ChamberStore, garden: UUID
 ) -> None:
-    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
-    await chamber.claim(envelope, NOUR, Decimal("400.50"), "Compost", OPENING)
-    await chamber.settle(envelope, "proportional", STEWARD, CLOSING)
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING, entry_id=uuid4())
+    await chamber.claim(envelope, NOUR, Decimal("400.50"), "Compost", OPENING, entry_id=uuid4())
+    await chamber.settle(envelope, "proportional", STEWARD, CLOSING, entry_id=uuid4())
     held = await chamber.journal.balances(garden)
     assert held[COMMONS, "EUR"] == Decimal("11599.50")
     assert held[person_account(NOUR), "EUR"] == Decimal("400.50")
@@ -128,32 +132,39 @@ async def test_nobody_settles_or_pays_their_own_claim_alone(
     chamber: ChamberStore, over_claimed: Envelope, garden: UUID
 ) -> None:
     with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
-        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING)
+        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING, entry_id=uuid4())
     await chamber.propose(over_claimed, "equal-losses", CAMILLE, CLOSING)
     with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
-        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING)
+        await chamber.settle(over_claimed, "equal-losses", CAMILLE, CLOSING, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="seul·e sa propre"):
-        await chamber.settle(over_claimed, "talmud", NOUR, CLOSING)
-    await chamber.settle(over_claimed, "equal-losses", NOUR, CLOSING)
+        await chamber.settle(over_claimed, "talmud", NOUR, CLOSING, entry_id=uuid4())
+    await chamber.settle(over_claimed, "equal-losses", NOUR, CLOSING, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="soi-même"):
-        await chamber.pay(garden, NOUR, NOUR, CLOSING)
-    assert await chamber.pay(garden, NOUR, CAMILLE, CLOSING) == Decimal("3333.33")
+        await chamber.pay(garden, NOUR, NOUR, CLOSING, entry_id=uuid4())
+    assert await chamber.pay(garden, NOUR, CAMILLE, CLOSING, entry_id=uuid4()) == Decimal(
+        "3333.33"
+    )
     with pytest.raises(RuleBrokenError, match="Rien n'est dû"):
-        await chamber.pay(garden, NOUR, CAMILLE, CLOSING)
+        await chamber.pay(garden, NOUR, CAMILLE, CLOSING, entry_id=uuid4())
 
 
 async def test_the_dates_are_enforced(chamber: ChamberStore, garden: UUID) -> None:
     announced = EnvelopeDraft("Hiver", "", Decimal(100), date(2026, 11, 10), date(2026, 11, 16))
-    envelope = await chamber.open(garden, announced, STEWARD, OPENING)
+    envelope = await chamber.open(garden, announced, STEWARD, OPENING, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="pas encore ouverte"):
-        await chamber.claim(envelope, NOUR, Decimal(1), "Trop tôt", OPENING)
+        await chamber.claim(envelope, NOUR, Decimal(1), "Trop tôt", OPENING, entry_id=uuid4())
     in_time = datetime(2026, 11, 12, tzinfo=UTC)
-    await chamber.claim(envelope, NOUR, Decimal(1), "À temps", in_time)
+    await chamber.claim(envelope, NOUR, Decimal(1), "À temps", in_time, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="jusqu'à la clôture"):
-        await chamber.settle(envelope, "equal", STEWARD, in_time)
+        await chamber.settle(envelope, "equal", STEWARD, in_time, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="ne prend plus"):
         await chamber.claim(
-            envelope, NOUR, Decimal(2), "Trop tard", CLOSING + timedelta(days=1)
+            envelope,
+            NOUR,
+            Decimal(2),
+            "Trop tard",
+            CLOSING + timedelta(days=1),
+            entry_id=uuid4(),
         )
 
 
@@ -161,7 +172,9 @@ async def test_a_changed_claim_keeps_its_story(
     chamber: ChamberStore, over_claimed: Envelope, garden: UUID
 ) -> None:
     later = OPENING + timedelta(days=1)
-    await chamber.claim(over_claimed, CAMILLE, Decimal(6500), "Après discussion", later)
+    await chamber.claim(
+        over_claimed, CAMILLE, Decimal(6500), "Après discussion", later, entry_id=uuid4()
+    )
     claims = await chamber.claims(over_claimed)
     assert next((claim.person_id, claim.amount) for claim in claims) == (CAMILLE, Decimal(6500))
     entries = await chamber.journal.page(garden, Filter(kinds=(Kind.CLAIM, Kind.REVERSAL)))
@@ -172,16 +185,16 @@ async def test_a_changed_claim_keeps_its_story(
 async def test_an_envelope_without_claims_is_not_divided(
     chamber: ChamberStore, garden: UUID
 ) -> None:
-    envelope = await chamber.open(garden, draft(), STEWARD, OPENING)
+    envelope = await chamber.open(garden, draft(), STEWARD, OPENING, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="Personne n'a fait de demande"):
-        await chamber.settle(envelope, "equal", STEWARD, CLOSING)
+        await chamber.settle(envelope, "equal", STEWARD, CLOSING, entry_id=uuid4())
 
 
 async def test_an_envelope_cannot_hold_more_than_the_commons(
     chamber: ChamberStore, garden: UUID
 ) -> None:
     with pytest.raises(RuleBrokenError, match="pas assez"):
-        await chamber.open(garden, draft("12000.01"), STEWARD, OPENING)
+        await chamber.open(garden, draft("12000.01"), STEWARD, OPENING, entry_id=uuid4())
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "0.001", "NaN", "99999999999999"])
@@ -189,7 +202,7 @@ async def test_a_claim_that_makes_no_sense_is_refused(
     chamber: ChamberStore, over_claimed: Envelope, amount: str
 ) -> None:
     with pytest.raises(InputError):
-        await chamber.claim(over_claimed, NOUR, Decimal(amount), "?", OPENING)
+        await chamber.claim(over_claimed, NOUR, Decimal(amount), "?", OPENING, entry_id=uuid4())
 
 
 async def test_who_is_erased_asks_for_nothing_any_more(
@@ -200,7 +213,7 @@ async def test_who_is_erased_asks_for_nothing_any_more(
     await db.execute(insert(persons).values(row))
     await erase_person(db, NOUR, CLOSING)
     assert {claim.person_id for claim in await chamber.claims(over_claimed)} == {CAMILLE, SASHA}
-    await chamber.settle(over_claimed, "proportional", TREASURER, CLOSING)
+    await chamber.settle(over_claimed, "proportional", TREASURER, CLOSING, entry_id=uuid4())
     due = await chamber.due(over_claimed.commons_id)
     assert due == {CAMILLE: Decimal(7000), SASHA: Decimal(3000)}
     assert await violations(db) == []
@@ -209,7 +222,7 @@ async def test_who_is_erased_asks_for_nothing_any_more(
 async def test_who_was_awarded_is_paid_before_they_are_erased(
     db: AsyncConnection, chamber: ChamberStore, over_claimed: Envelope
 ) -> None:
-    await chamber.settle(over_claimed, "equal-awards", TREASURER, CLOSING)
+    await chamber.settle(over_claimed, "equal-awards", TREASURER, CLOSING, entry_id=uuid4())
     with pytest.raises(RuleBrokenError, match="vous doit encore"):
         await erase_person(db, NOUR, CLOSING)
 
@@ -222,16 +235,22 @@ async def test_a_division_booked_while_someone_leaves_is_owed_or_does_not_count_
         chamber, commons_id = ChamberStore(db), uuid4()
         await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
         on = OPENING.date()
-        await chamber.receive(commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING)
-        envelope = await chamber.open(commons_id, draft(), STEWARD, OPENING)
+        await chamber.receive(
+            commons_id, TOWN, Decimal(12000), on, TREASURER, OPENING, entry_id=uuid4()
+        )
+        envelope = await chamber.open(commons_id, draft(), STEWARD, OPENING, entry_id=uuid4())
         for person, amount in ASKED.items():
             row = {"person_id": person, "name": "Quelqu'un", "created_at": OPENING}
             await db.execute(insert(persons).values(row))
-            await chamber.claim(envelope, person, Decimal(amount), "Deux saisons", OPENING)
+            await chamber.claim(
+                envelope, person, Decimal(amount), "Deux saisons", OPENING, entry_id=uuid4()
+            )
 
     async def divide() -> None:
         async with engine.begin() as db:
-            await ChamberStore(db).settle(envelope, "proportional", TREASURER, CLOSING)
+            await ChamberStore(db).settle(
+                envelope, "proportional", TREASURER, CLOSING, entry_id=uuid4()
+            )
 
     async def leave() -> None:
         async with engine.begin() as db:
@@ -256,7 +275,9 @@ async def test_a_claim_that_arrives_while_one_is_erased_is_swept_away(
     row = {"person_id": NOUR, "name": "Nour Benali", "created_at": OPENING}
     await db.execute(insert(persons).values(row))
     await erase_person(db, NOUR, CLOSING)
-    await chamber.claim(over_claimed, NOUR, Decimal(10), "Mot tardif", OPENING)
+    await chamber.claim(
+        over_claimed, NOUR, Decimal(10), "Mot tardif", OPENING, entry_id=uuid4()
+    )
     await sweep(db, NOUR, CLOSING)
     assert {claim.person_id for claim in await chamber.claims(over_claimed)} == {CAMILLE, SASHA}
     values = set(await db.scalars(select(personal.c.value)))

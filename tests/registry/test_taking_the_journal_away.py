@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from uuid import uuid4
 
 import pytest
 from tests.doors import Door, registered
@@ -60,7 +61,7 @@ async def test_the_erased_keep_accounts_of_their_own_and_no_name(door: Door) -> 
     gone = ("Mathilde", "Ignacio")
     async with door.program("Alice") as alice:
         for name in gone:
-            paid = {"payee_id": str(door.people[name])}
+            paid = {"entry_id": str(uuid4()), "payee_id": str(door.people[name])}
             answer = await alice.post(f"/api/v1/commons/{place.slug}/payments", json=paid)
             assert answer.status_code == 201, answer.text
     async with door.services.engine.begin() as db:

@@ -19,6 +19,7 @@ from commons.chamber.schemas import (
     PaymentIn,
     PaymentOut,
     RuleIn,
+    SettlementIn,
 )
 from commons.chamber.store import ChamberStore
 from commons.identity.authentication import Me
@@ -27,6 +28,7 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.quantity import EURO, check_amount, parse_plain, plain
 from commons.kernel.text import t
+from commons.ledger.model import Written
 from commons.registry.access import sight_is_open
 from commons.registry.model import Commons
 from commons.registry.pages import sight_of
@@ -43,23 +45,30 @@ class EnvelopesApi(Controller):
     @post("/funding", summary="Book money received", security=SECURED, responses=written())
     async def receive(
         self, slug: FromPath[str], data: JSONBody[FundingIn], db: Db, me: Me, services: Lent
-    ) -> FundingOut:
-        """Book money that an organisation gave; answers what the commons then holds."""
+    ) -> Response[FundingOut]:
+        """Book money that an organisation gave: 201 when written, 200 when it already was."""
         registry = RegistryStore(db)
         commons = await registry.by_slug(slug)
         person = require(me, Operation.RECEIVE_MONEY, commons.commons_id)
         amount = _above_zero(data.amount)
         await registry.organisation(data.organisation_id)
         chamber = ChamberStore(db)
-        await chamber.receive(
+        outcome = await chamber.receive(
             commons.commons_id,
             data.organisation_id,
             amount,
             data.received_on,
             person.person_id,
             services.clock(),
+            entry_id=data.entry_id,
         )
-        return FundingOut(held=plain(await chamber.held(commons.commons_id)))
+        is_new = isinstance(outcome, Written)
+        answer = FundingOut(
+            entry_id=data.entry_id,
+            outcome="written" if is_new else "already",
+            held=plain(await chamber.held(commons.commons_id)),
+        )
+        return Response(answer, status_code=201 if is_new else 200)
 
     @get("/envelopes", summary="List envelopes", responses=read(403))
     async def listing(
@@ -90,7 +99,9 @@ class EnvelopesApi(Controller):
         )
         now = services.clock()
         chamber = ChamberStore(db)
-        envelope = await chamber.open(commons.commons_id, draft, person.person_id, now)
+        envelope = await chamber.open(
+            commons.commons_id, draft, person.person_id, now, entry_id=data.entry_id
+        )
         return EnvelopeOut.of(envelope, envelope.stage(now.date(), is_settled=False))
 
     @get("/envelopes/{envelope_id:uuid}", summary="Read an envelope", responses=read(403))
@@ -128,7 +139,14 @@ class EnvelopesApi(Controller):
         chamber = ChamberStore(db)
         envelope = await chamber.envelope(commons.commons_id, envelope_id)
         amount = _above_zero(data.amount)
-        await chamber.claim(envelope, person.person_id, amount, reason, services.clock())
+        await chamber.claim(
+            envelope,
+            person.person_id,
+            amount,
+            reason,
+            services.clock(),
+            entry_id=data.entry_id,
+        )
         return await _detail(db, services, commons, me, envelope_id)
 
     @post(
@@ -164,7 +182,7 @@ class EnvelopesApi(Controller):
         self,
         slug: FromPath[str],
         envelope_id: FromPath[UUID],
-        data: JSONBody[RuleIn],
+        data: JSONBody[SettlementIn],
         db: Db,
         me: Me,
         services: Lent,
@@ -174,7 +192,8 @@ class EnvelopesApi(Controller):
         person = require(me, Operation.SETTLE, commons.commons_id)
         chamber = ChamberStore(db)
         envelope = await chamber.envelope(commons.commons_id, envelope_id)
-        await chamber.settle(envelope, data.rule, person.person_id, services.clock())
+        now, key = services.clock(), data.entry_id
+        await chamber.settle(envelope, data.rule, person.person_id, now, entry_id=key)
         return await _detail(db, services, commons, me, envelope_id)
 
     @get(
@@ -202,7 +221,11 @@ class EnvelopesApi(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.PAY, commons.commons_id)
         amount = await ChamberStore(db).pay(
-            commons.commons_id, data.payee_id, person.person_id, services.clock()
+            commons.commons_id,
+            data.payee_id,
+            person.person_id,
+            services.clock(),
+            entry_id=data.entry_id,
         )
         return PaymentOut(payee_id=data.payee_id, amount=plain(amount))
 

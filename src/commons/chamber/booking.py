@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from commons.ledger.model import Account, AccountKind, Draft, Kind, Posting
 
@@ -18,7 +18,13 @@ def person_account(person_id: UUID) -> Account:
     return Account(AccountKind.PERSON, person_id)
 
 
+def derived(entry_id: UUID, purpose: str) -> UUID:
+    """What a request makes beside its entry: the same again when it is sent again."""
+    return uuid5(entry_id, purpose)
+
+
 def transfer_entry(
+    entry_id: UUID,
     purpose: str,
     on: date,
     moved: tuple[Posting, ...],
@@ -26,7 +32,7 @@ def transfer_entry(
     details: Mapping[str, str] | None = None,
 ) -> Draft:
     return Draft(
-        entry_id=uuid4(),
+        entry_id=entry_id,
         kind=Kind.TRANSFER,
         occurred_from=on,
         occurred_to=on,

@@ -26,6 +26,7 @@ from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.text import Text, t
+from commons.registry.contributing import entry_key
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of
 from commons.registry.store import RegistryStore
@@ -77,14 +78,21 @@ class ElectionPages(Controller):
         with form.shown_again(_view(commons, envelope)):
             counted = await _counted(request, envelope)
             rule, selected = _selected(counted, form)
-            stage = await chamber.stage(envelope, now.date())
-            check_election(stage, await chamber.claims(envelope), counted)
             if form.get("step") == "book":
                 await chamber.book_election(
-                    envelope, counted, rule, UTILITY, selected, person.person_id, now
+                    envelope,
+                    counted,
+                    rule,
+                    UTILITY,
+                    selected,
+                    person.person_id,
+                    now,
+                    entry_id=entry_key(form.get("entry_id")),
                 )
                 place = f"/communs/{slug}/enveloppes/{envelope_id}"
                 return see_other(place, "reparti")
+            stage = await chamber.stage(envelope, now.date())
+            check_election(stage, await chamber.claims(envelope), counted)
         funded = [_funded(counted, place) for place in selected]
         return form_page(request, _view(commons, envelope, counted, funded), form)
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from commons.chamber.envelopes import STANDS
 from commons.chamber.store import LOCK
 from commons.chamber.tables import claims, settlements
 from commons.kernel.quantity import plain
@@ -46,7 +47,7 @@ async def withdraw_claims(db: AsyncConnection, person_id: UUID, now: datetime) -
         row = (await db.execute(mine.where(claims.c.envelope_id == envelope_id))).one()
         place = (row.commons_id, envelope_id)
         divided = select(settlements.c.rule).where(
-            tuple_(settlements.c.commons_id, settlements.c.envelope_id) == place
+            tuple_(settlements.c.commons_id, settlements.c.envelope_id) == place, STANDS
         )
         if (await db.execute(divided)).first() is not None:
             continue

@@ -16,6 +16,7 @@ class Stage(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class EnvelopeDraft:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Money a commons decides to share. `amount` in euros, whole cents."""
+    """Money a commons decides to share. `amount` in euros, whole cents.
+
+    It is withdrawn once its opening was reversed: the money went back to the commons.
+    """
 
     commons_id: UUID
     envelope_id: UUID
@@ -39,6 +43,7 @@ class Envelope:
     opens_on: date
     closes_on: date
     opened_at: datetime
+    is_withdrawn: bool = False
 
     @property
     def cents(self) -> int:
@@ -46,6 +51,8 @@ class Envelope:
 
     def stage(self, today: date, *, is_settled: bool) -> Stage:
         """The last day takes claims still; settling may begin on that day, and ends it."""
+        if self.is_withdrawn:
+            return Stage.WITHDRAWN
         if is_settled:
             return Stage.SETTLED
         if today < self.opens_on:

@@ -1,4 +1,4 @@
-"""Pages of envelopes: receive, open, claim, compare the rules, settle, pay."""
+"""Pages of envelopes: open, claim, compare the rules, settle."""
 
 from contextlib import suppress
 from datetime import date
@@ -16,7 +16,7 @@ from commons.chamber.drawings import election_flow
 from commons.chamber.election_pages import BALLOT_RULES
 from commons.chamber.election_round import read_election_result
 from commons.chamber.model import Comparison, Envelope, EnvelopeDraft, Proposal, Stage
-from commons.chamber.payouts import payout_file
+from commons.chamber.money_pages import download
 from commons.chamber.reading import read_field
 from commons.chamber.rules import check_settling, settle
 from commons.chamber.store import ChamberStore
@@ -26,7 +26,7 @@ from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import Text, t
 from commons.registry.access import Sight, sight_is_open
-from commons.registry.contributing import read_day, read_euros
+from commons.registry.contributing import entry_key, read_day, read_euros
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of
 from commons.registry.store import RegistryStore
@@ -36,7 +36,6 @@ from commons.web.handlers import Db, Lent
 from commons.web.pages import (
     AnyRequest,
     Crumb,
-    Form,
     View,
     form_page,
     read_form,
@@ -49,79 +48,6 @@ TEXT_CHARACTERS_MAX = 4000
 class EnvelopePages(Controller):
     path = "/communs/{slug:str}"
     include_in_schema = False
-
-    @get("/argent")
-    async def money(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.RECEIVE_MONEY, commons.commons_id)
-        return form_page(request, await self._money_view(commons, db, services))
-
-    async def _money_view(self, commons: Commons, db: Db, services: Services) -> View:
-        funders = [
-            (str(item.organisation_id), item.name)
-            for item in await RegistryStore(db).organisations()
-        ]
-        shows = {
-            "commons": commons,
-            "funders": funders,
-            "today": services.clock().date().isoformat(),
-        }
-        title = t("Consigner de l'argent reçu")
-        return View("chamber/money.html", title, crumbs_of(commons), shows)
-
-    @post("/argent")
-    async def receive(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Redirect:
-        registry = RegistryStore(db)
-        commons = await registry.by_slug(slug)
-        person = require(me, Operation.RECEIVE_MONEY, commons.commons_id)
-        form = await read_form(request)
-        now = services.clock()
-        with form.shown_again(await self._money_view(commons, db, services)):
-            faults: list[FieldError] = []
-            amount = read_field(faults, "amount", read_euros, form.get("amount"), Decimal(0))
-            day = read_field(faults, "day", read_day, form.get("day"), now.date())
-            funder = read_field(faults, "funder", _known, form.get("funder"), UUID(int=0))
-            if not faults and amount <= 0:
-                faults.append(FieldError("amount", t("Indiquez une somme supérieure à zéro.")))
-            if faults:
-                raise InputError(t("Rien n'a été consigné."), faults)
-            await registry.organisation(funder)
-            chamber = ChamberStore(db)
-            await chamber.receive(
-                commons.commons_id, funder, amount, day, person.person_id, now
-            )
-        return see_other(f"/communs/{slug}/enveloppes", "recu")
-
-    @get("/enveloppes")
-    async def envelopes(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        return form_page(request, await self._list_view(commons, db, me, services))
-
-    async def _list_view(self, commons: Commons, db: Db, me: Me, services: Services) -> View:
-        sight_is_open(commons, me)
-        chamber = ChamberStore(db)
-        today = services.clock().date()
-        due = await chamber.due(commons.commons_id)
-        shows = {
-            "commons": commons,
-            "envelopes": [
-                (item, item.stage(today, is_settled=settled))
-                for item, settled in await chamber.envelopes(commons.commons_id)
-            ],
-            "held": await chamber.held(commons.commons_id),
-            "due": sorted(due.items(), key=lambda pair: (-pair[1], pair[0])),
-            "sight": await sight_of(db, services, commons, me, set(due)),
-            "may_open": may(me, Operation.OPEN_ENVELOPE, commons.commons_id),
-            "may_receive": may(me, Operation.RECEIVE_MONEY, commons.commons_id),
-            "may_pay": may(me, Operation.PAY, commons.commons_id),
-        }
-        return View("chamber/envelopes.html", t("Enveloppes"), crumbs_of(commons), shows)
 
     @get("/enveloppes/nouvelle")
     async def new(
@@ -161,7 +87,13 @@ class EnvelopePages(Controller):
             if faults:
                 raise InputError(t("L'enveloppe n'a pas été ouverte."), faults)
             chamber = ChamberStore(db)
-            envelope = await chamber.open(commons.commons_id, draft, person.person_id, now)
+            envelope = await chamber.open(
+                commons.commons_id,
+                draft,
+                person.person_id,
+                now,
+                entry_id=entry_key(form.get("entry_id")),
+            )
         return see_other(f"/communs/{slug}/enveloppes/{envelope.envelope_id}", "enveloppe")
 
     @get("/enveloppes/{envelope_id:uuid}")
@@ -209,10 +141,12 @@ class EnvelopePages(Controller):
             "adoptable": _adoptable(envelope, stage, today, comparison, proposal, me)
             if may_settle
             else frozenset(),
-            "may_propose": may_settle and stage is not Stage.SETTLED,
+            "may_propose": may_settle and stage not in (Stage.SETTLED, Stage.WITHDRAWN),
             "days_left": (envelope.closes_on - today).days,
             "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
+            "opening": await chamber.opening(envelope),
+            "award": settlement.entry_id if settlement else None,
             "may_count": may_settle
             and stage in (Stage.OPEN, Stage.CLOSED)
             and not comparison.claims,
@@ -255,8 +189,14 @@ class EnvelopePages(Controller):
                 raise InputError(t("Votre demande n'a pas été consignée."), faults)
             chamber = ChamberStore(db)
             envelope = await chamber.envelope(commons.commons_id, envelope_id)
-            now = services.clock()
-            await chamber.claim(envelope, person.person_id, amount, reason, now)
+            await chamber.claim(
+                envelope,
+                person.person_id,
+                amount,
+                reason,
+                services.clock(),
+                entry_id=entry_key(form.get("entry_id")),
+            )
         return see_other(f"/communs/{slug}/enveloppes/{envelope_id}", "demande")
 
     @post("/enveloppes/{envelope_id:uuid}/regle")
@@ -279,24 +219,13 @@ class EnvelopePages(Controller):
         with form.shown_again(await self._view(commons, envelope_id, db, me, services)):
             envelope = await chamber.envelope(commons.commons_id, envelope_id)
             if adopted:
-                await chamber.settle(envelope, form.get("rule"), person.person_id, now)
+                key = entry_key(form.get("entry_id"))
+                rule, by = form.get("rule"), person.person_id
+                await chamber.settle(envelope, rule, by, now, entry_id=key)
             else:
                 await chamber.propose(envelope, form.get("rule"), person.person_id, now)
         place = f"/communs/{slug}/enveloppes/{envelope_id}"
         return see_other(place, "reparti" if adopted else "propose")
-
-    @post("/payer/{payee_id:uuid}")
-    async def pay(
-        self, slug: FromPath[str], payee_id: FromPath[UUID], db: Db, me: Me, services: Lent
-    ) -> Redirect:
-        """Book that a person was paid all that is due to them."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.PAY, commons.commons_id)
-        view = await self._list_view(commons, db, me, services)
-        with Form().shown_again(view):
-            chamber = ChamberStore(db)
-            await chamber.pay(commons.commons_id, payee_id, person.person_id, services.clock())
-        return see_other(f"/communs/{slug}/enveloppes", "paye")
 
     @get("/enveloppes/{envelope_id:uuid}/round.json")
     async def round_file(
@@ -307,20 +236,7 @@ class EnvelopePages(Controller):
         chamber = ChamberStore(db)
         envelope = await chamber.envelope(commons.commons_id, envelope_id)
         data = await chamber.round_file(envelope)
-        return _download(data, "round.json", "application/json")
-
-    @get("/paiements.csv")
-    async def payouts(
-        self, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Response[bytes]:
-        """What is due now, for the bank or the accounts: names, amounts, references."""
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.PAY, commons.commons_id)
-        due = await ChamberStore(db).due(commons.commons_id)
-        sight = await sight_of(db, services, commons, me, set(due))
-        lines = [(str(sight.name(person)), amount) for person, amount in due.items()]
-        data = payout_file(commons.name, sorted(lines))
-        return _download(data, f"paiements-{slug}.csv", "text/csv; charset=utf-8")
+        return download(data, "round.json", "application/json")
 
 
 def _adoptable(
@@ -378,21 +294,9 @@ def _crumbs(commons: Commons) -> tuple[Crumb, ...]:
     return (*crumbs_of(commons), Crumb(t("Enveloppes"), f"/communs/{commons.slug}/enveloppes"))
 
 
-def _known(typed: str) -> UUID:
-    try:
-        return UUID(typed)
-    except ValueError as error:
-        raise InputError(t("Choisissez l'organisation qui a donné.")) from error
-
-
 def _line(typed: str) -> str:
     return clean_text(typed, 150)
 
 
 def _lines(typed: str) -> str:
     return clean_text(typed, TEXT_CHARACTERS_MAX, lines=True)
-
-
-def _download(data: bytes, name: str, media_type: str) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=media_type, headers=headers)

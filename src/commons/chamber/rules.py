@@ -13,12 +13,14 @@ from commons.chamber.model import (
     Envelope,
     EnvelopeDraft,
     Proposal,
+    Settlement,
     Stage,
 )
-from commons.kernel.errors import FieldError, InputError, RuleBrokenError
+from commons.kernel.errors import ConflictError, FieldError, InputError, RuleBrokenError
 from commons.kernel.quantity import EURO, check_amount
 from commons.kernel.text import t
 from commons.ledger.model import Entry, State
+from commons.ledger.rules import KEY_IS_TAKEN
 
 DAYS_MAX = 3 * 366
 
@@ -45,10 +47,47 @@ def check_draft(draft: EnvelopeDraft, today: date) -> None:
         raise InputError(t("L'enveloppe n'a pas été ouverte."), faults)
 
 
+def check_same_envelope(envelope: Envelope, draft: EnvelopeDraft) -> None:
+    """Raises `ConflictError` if the key under which `envelope` was opened asks for another."""
+    opened = EnvelopeDraft(
+        envelope.title,
+        envelope.terms,
+        envelope.amount,
+        envelope.opens_on,
+        envelope.closes_on,
+    )
+    if opened != draft:
+        raise ConflictError(KEY_IS_TAKEN)
+
+
+def check_same_decision(
+    earlier: Settlement, rule: str, by: UUID, round_sha256: str | None = None
+) -> None:
+    """Raises `ConflictError` if the key of that decision is sent with another one."""
+    same_round = round_sha256 in (None, earlier.round_sha256)
+    if (earlier.rule, earlier.settled_by) != (rule, by) or not same_round:
+        raise ConflictError(KEY_IS_TAKEN)
+
+
+def check_undivided(stage: Stage) -> None:
+    """Raises `RuleBrokenError` if a decision stands, or the envelope was withdrawn."""
+    _check_not_withdrawn(stage)
+    if stage is Stage.SETTLED:
+        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+
+
+def _check_not_withdrawn(stage: Stage) -> None:
+    if stage is Stage.WITHDRAWN:
+        raise RuleBrokenError(
+            t("Cette enveloppe est annulée : son argent est revenu au commun.")
+        )
+
+
 def check_claim(stage: Stage, amount: Decimal, reason: str, envelope: Envelope) -> None:
     """Raises `RuleBrokenError` outside the dates, `InputError` for what cannot be asked."""
     if stage is Stage.ANNOUNCED:
         raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte aux demandes."))
+    _check_not_withdrawn(stage)
     if stage is not Stage.OPEN:
         raise RuleBrokenError(t("Cette enveloppe ne prend plus de demande : elle est close."))
     faults = []
@@ -78,8 +117,7 @@ def check_settling(
     Whoever claims on the envelope may only adopt what another person proposed: nobody
     settles their own claim alone.
     """
-    if stage is Stage.SETTLED:
-        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+    check_undivided(stage)
     if today < envelope.closes_on:
         raise RuleBrokenError(
             t("Les demandes sont reçues jusqu'à la clôture : on répartit à partir de ce jour.")
@@ -117,8 +155,7 @@ def check_election(stage: Stage, claims: Sequence[ClaimOn], counted: ElectionFil
 
     Raises `InputError` for a file in another currency, or a cost finer than a cent.
     """
-    if stage is Stage.SETTLED:
-        raise RuleBrokenError(t("Cette enveloppe est déjà répartie."))
+    check_undivided(stage)
     if stage is Stage.ANNOUNCED:
         raise RuleBrokenError(t("Cette enveloppe n'est pas encore ouverte."))
     if claims:

@@ -17,14 +17,19 @@ Amount = Annotated[str, Field(max_length=24, examples=["1250.50"])]
 
 
 class FundingIn(Sent):
-    """Money that an organisation gave to the commons."""
+    """Money that an organisation gave to the commons.
 
+    Here and below, `entry_id` makes sending it twice harmless.
+    """
+
+    entry_id: UUID
     organisation_id: UUID
     amount: Amount
     received_on: date
 
 
 class EnvelopeIn(Sent):
+    entry_id: UUID
     title: Line
     terms: Lines = ""
     amount: Amount
@@ -35,6 +40,7 @@ class EnvelopeIn(Sent):
 class ClaimIn(Sent):
     """One's own claim; claiming again changes it, and the earlier one is reversed."""
 
+    entry_id: UUID
     amount: Amount
     reason: Lines
 
@@ -43,7 +49,13 @@ class RuleIn(Sent):
     rule: Line
 
 
+class SettlementIn(Sent):
+    entry_id: UUID
+    rule: Line
+
+
 class PaymentIn(Sent):
+    entry_id: UUID
     payee_id: UUID
 
 
@@ -53,6 +65,10 @@ class PaymentOut(BaseModel):
 
 
 class FundingOut(BaseModel):
+    """`outcome` is `written`, or `already` when it was; `held`, what the commons now holds."""
+
+    entry_id: UUID
+    outcome: str
     held: str
 
 

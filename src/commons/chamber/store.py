@@ -3,35 +3,27 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.claims import USUAL
 from commons.allocation.completion import Completion
 from commons.allocation.counting import Count, Counted
-from commons.allocation.division import ENGINE, Division
+from commons.allocation.division import ENGINE
 from commons.chamber.booking import (
     COMMONS,
     OUTSIDE,
+    derived,
     envelope_account,
     person_account,
     transfer_entry,
 )
 from commons.chamber.election_file import ElectionFile
 from commons.chamber.election_round import election_round
-from commons.chamber.model import (
-    ClaimOn,
-    Comparison,
-    Envelope,
-    EnvelopeDraft,
-    Proposal,
-    Settlement,
-    Stage,
-)
+from commons.chamber.envelopes import Envelopes
+from commons.chamber.model import Comparison, Envelope, EnvelopeDraft
 from commons.chamber.round_file import claims_round, digest, place_of
 from commons.chamber.rules import (
     check_answered,
@@ -39,27 +31,38 @@ from commons.chamber.rules import (
     check_draft,
     check_election,
     check_paying,
+    check_same_decision,
+    check_same_envelope,
     check_settling,
+    check_undivided,
     compare,
     settle,
 )
 from commons.chamber.tables import claims, envelopes, proposals, settlements
-from commons.kernel.errors import NotFoundError, RuleBrokenError
+from commons.kernel.errors import RuleBrokenError
 from commons.kernel.text import t
-from commons.ledger.appending import append_all
-from commons.ledger.model import Account, AccountKind, Draft, Kind, Posting
+from commons.ledger.appending import append_all, wait_for_copies, was_written
+from commons.ledger.model import (
+    Account,
+    AccountKind,
+    AlreadyWritten,
+    Draft,
+    Kind,
+    Outcome,
+    Posting,
+    Written,
+)
 from commons.ledger.rules import reversal_of, transfer
-from commons.ledger.store import JournalStore
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:envelope, 2))")
 
 
-class ChamberStore:
-    """Questions about envelopes, within the caller's transaction."""
+class ChamberStore(Envelopes):
+    """Decisions about money, within the caller's transaction.
 
-    def __init__(self, db: AsyncConnection) -> None:
-        self.db = db
-        self.journal = JournalStore(db)
+    Each takes the `entry_id` that whoever asks for it drew: the same request again changes
+    nothing and answers the same; another with its key raises `ConflictError`.
+    """
 
     async def receive(
         self,
@@ -69,33 +72,38 @@ class ChamberStore:
         on: date,
         by: UUID,
         now: datetime,
-    ) -> None:
+        *,
+        entry_id: UUID,
+    ) -> Outcome:
         """Book money that an organisation gave to the commons."""
-        source = Account(AccountKind.FUNDER, funder_id)
-        draft = transfer_entry(
-            "funding", on, transfer(source, COMMONS, amount), {"recorder": str(by)}
-        )
-        await append_all(self.db, commons_id, [draft], now)
+        moved = transfer(Account(AccountKind.FUNDER, funder_id), COMMONS, amount)
+        draft = transfer_entry(entry_id, "funding", on, moved, {"recorder": str(by)})
+        [outcome] = await append_all(self.db, commons_id, [draft], now)
+        return outcome
 
     async def open(
-        self, commons_id: UUID, draft: EnvelopeDraft, by: UUID, now: datetime
+        self,
+        commons_id: UUID,
+        draft: EnvelopeDraft,
+        by: UUID,
+        now: datetime,
+        *,
+        entry_id: UUID,
     ) -> Envelope:
         """Open an envelope and set its money aside, if the commons holds that much."""
+        envelope_id = derived(entry_id, "envelope")
+        moved = transfer(COMMONS, envelope_account(envelope_id), draft.amount)
+        personal = {"recorder": str(by), "title": draft.title}
+        entry = transfer_entry(entry_id, "envelope", now.date(), moved, personal)
+        if await was_written(self.db, commons_id, entry):
+            envelope = await self.envelope(commons_id, envelope_id)
+            check_same_envelope(envelope, draft)
+            return envelope
         check_draft(draft, now.date())
-        envelope = Envelope(
-            commons_id,
-            uuid4(),
-            draft.title,
-            draft.terms,
-            draft.amount,
-            draft.opens_on,
-            draft.closes_on,
-            now,
-        )
         await self.db.execute(
             insert(envelopes).values(
                 commons_id=commons_id,
-                envelope_id=envelope.envelope_id,
+                envelope_id=envelope_id,
                 title=draft.title,
                 terms=draft.terms,
                 amount=draft.amount,
@@ -105,72 +113,22 @@ class ChamberStore:
                 opened_at=now,
             )
         )
-        moved = transfer(COMMONS, envelope_account(envelope.envelope_id), draft.amount)
-        personal = {"recorder": str(by), "title": draft.title}
-        entry = transfer_entry("envelope", now.date(), moved, personal)
         await append_all(self.db, commons_id, [entry], now)
-        return envelope
-
-    async def envelope(self, commons_id: UUID, envelope_id: UUID) -> Envelope:
-        row = (
-            await self.db.execute(
-                select(envelopes).where(
-                    envelopes.c.commons_id == commons_id,
-                    envelopes.c.envelope_id == envelope_id,
-                )
-            )
-        ).one_or_none()
-        if row is None:
-            raise NotFoundError(t("Cette enveloppe n'existe pas dans ce commun."))
-        return _envelope(row)
-
-    async def envelopes(self, commons_id: UUID | None = None) -> list[tuple[Envelope, bool]]:
-        """Envelopes, the latest first, and whether each is settled."""
-        query = (
-            select(envelopes, settlements.c.rule)
-            .outerjoin(
-                settlements,
-                (settlements.c.commons_id == envelopes.c.commons_id)
-                & (settlements.c.envelope_id == envelopes.c.envelope_id),
-            )
-            .order_by(envelopes.c.opened_at.desc())
-            .limit(100)
-        )
-        if commons_id is not None:
-            query = query.where(envelopes.c.commons_id == commons_id)
-        rows = await self.db.execute(query)
-        return [(_envelope(row), row.rule is not None) for row in rows]
-
-    async def claims(self, envelope: Envelope) -> list[ClaimOn]:
-        """Claims in the order they were first made: the order that breaks ties."""
-        rows = await self.db.execute(
-            select(claims)
-            .where(
-                claims.c.commons_id == envelope.commons_id,
-                claims.c.envelope_id == envelope.envelope_id,
-            )
-            .order_by(claims.c.claimed_at, claims.c.person_id)
-        )
-        return [
-            ClaimOn(row.person_id, row.entry_id, row.amount, row.reason, row.claimed_at)
-            for row in rows
-        ]
+        return await self.envelope(commons_id, envelope_id)
 
     async def claim(
-        self, envelope: Envelope, person_id: UUID, amount: Decimal, reason: str, now: datetime
-    ) -> None:
+        self,
+        envelope: Envelope,
+        person_id: UUID,
+        amount: Decimal,
+        reason: str,
+        now: datetime,
+        *,
+        entry_id: UUID,
+    ) -> Outcome:
         """Claim, or change one's claim: the earlier one is reversed, never forgotten."""
-        await self._lock(envelope)
-        stage = await self.stage(envelope, now.date())
-        check_claim(stage, amount, reason, envelope)
-        earlier = [c for c in await self.claims(envelope) if c.person_id == person_id]
-        drafts = []
-        for old in earlier:
-            entry = await self.journal.entry(envelope.commons_id, old.entry_id)
-            who = {"claimant": str(person_id)}
-            drafts.append(reversal_of(entry, (), entry_id=uuid4(), on=now.date(), personal=who))
         new = Draft(
-            entry_id=uuid4(),
+            entry_id=entry_id,
             kind=Kind.CLAIM,
             occurred_from=now.date(),
             occurred_to=now.date(),
@@ -179,6 +137,18 @@ class ChamberStore:
             details={"envelope": str(envelope.envelope_id)},
             personal={"claimant": str(person_id), "reason": reason},
         )
+        if await was_written(self.db, envelope.commons_id, new):
+            return AlreadyWritten(entry_id)
+        await self._lock(envelope)
+        stage = await self.stage(envelope, now.date())
+        check_claim(stage, amount, reason, envelope)
+        earlier = [c for c in await self.claims(envelope) if c.person_id == person_id]
+        drafts = []
+        for old in earlier:
+            entry = await self.journal.entry(envelope.commons_id, old.entry_id)
+            who = {"claimant": str(person_id)}
+            key = derived(entry_id, f"reversal/{old.entry_id}")
+            drafts.append(reversal_of(entry, (), entry_id=key, on=now.date(), personal=who))
         await append_all(self.db, envelope.commons_id, [*drafts, new], now)
         row = {"entry_id": new.entry_id, "amount": amount, "reason": reason}
         await self.db.execute(
@@ -194,6 +164,7 @@ class ChamberStore:
                 index_elements=["commons_id", "envelope_id", "person_id"], set_=row
             )
         )
+        return Written(entry_id)
 
     async def comparison(self, envelope: Envelope) -> Comparison:
         """The usual rules, and the one that was proposed, on the claims as they stand."""
@@ -210,6 +181,7 @@ class ChamberStore:
 
     async def propose(self, envelope: Envelope, rule: str, by: UUID, now: datetime) -> None:
         """Propose a rule; the latest proposal stands."""
+        check_undivided(await self.stage(envelope, now.date()))
         settle(envelope, await self.claims(envelope), rule)
         row = {"rule": rule, "proposed_by": by, "proposed_at": now}
         await self.db.execute(
@@ -218,44 +190,14 @@ class ChamberStore:
             .on_conflict_do_update(index_elements=["commons_id", "envelope_id"], set_=row)
         )
 
-    async def proposal(self, envelope: Envelope) -> Proposal | None:
-        row = (
-            await self.db.execute(
-                select(proposals).where(
-                    proposals.c.commons_id == envelope.commons_id,
-                    proposals.c.envelope_id == envelope.envelope_id,
-                )
-            )
-        ).one_or_none()
-        return Proposal(row.rule, row.proposed_by) if row else None
-
-    async def settlement(self, envelope: Envelope) -> Settlement | None:
-        row = (
-            await self.db.execute(
-                select(settlements).where(
-                    settlements.c.commons_id == envelope.commons_id,
-                    settlements.c.envelope_id == envelope.envelope_id,
-                )
-            )
-        ).one_or_none()
-        if row is None:
-            return None
-        return Settlement(
-            row.rule,
-            row.round_file,
-            row.round_sha256,
-            row.entry_id,
-            row.settled_by,
-            row.settled_at,
-        )
-
-    async def stage(self, envelope: Envelope, today: date) -> Stage:
-        is_settled = await self.settlement(envelope) is not None
-        return envelope.stage(today, is_settled=is_settled)
-
-    async def settle(self, envelope: Envelope, rule: str, by: UUID, now: datetime) -> Division:
+    async def settle(
+        self, envelope: Envelope, rule: str, by: UUID, now: datetime, *, entry_id: UUID
+    ) -> Outcome:
         """Divide by `rule` and book it: what each is due, and the rest back to the commons."""
         await self._lock(envelope)
+        if earlier := await self.decision(envelope, entry_id):
+            check_same_decision(earlier, rule, by)
+            return AlreadyWritten(entry_id)
         all_claims = await self.claims(envelope)
         proposal = await self.proposal(envelope)
         stage = await self.stage(envelope, now.date())
@@ -268,7 +210,7 @@ class ChamberStore:
             for award in division.awards
         }
         entries = {str(claim.person_id): str(claim.entry_id) for claim in all_claims}
-        await self._book(
+        return await self._book(
             envelope,
             rule,
             claims_round(envelope, division, entries),
@@ -276,8 +218,8 @@ class ChamberStore:
             by=by,
             proposed_by=proposal.proposed_by if proposal else None,
             now=now,
+            entry_id=entry_id,
         )
-        return division
 
     async def book_election(
         self,
@@ -288,24 +230,38 @@ class ChamberStore:
         selected: Sequence[int],
         by: UUID,
         now: datetime,
-    ) -> None:
+        *,
+        entry_id: UUID,
+    ) -> Outcome:
         """Book an election held on the envelope's money: what is due to each winner.
 
         Raises `RuleBrokenError` if the envelope is settled, not yet open or claimed on.
         """
         await self._lock(envelope)
+        election = counted.election
+        result = Counted(election, Count(rule, Completion(utility)), list(selected))
+        round_file = election_round(result, counted.source, place_of(envelope))
+        if earlier := await self.decision(envelope, entry_id):
+            check_same_decision(earlier, rule, by, digest(round_file))
+            return AlreadyWritten(entry_id)
         stage = await self.stage(envelope, now.date())
         check_election(stage, await self.claims(envelope), counted)
-        election = counted.election
         given = {}
         for place in selected:
             proposal = election.proposals[place]
             key = uuid5(envelope.envelope_id, proposal.proposal_id)
             amount = Decimal(int(proposal.cost * 100)).scaleb(-2)
             given[Account(AccountKind.PROPOSAL, key)] = amount
-        result = Counted(election, Count(rule, Completion(utility)), list(selected))
-        round_file = election_round(result, counted.source, place_of(envelope))
-        await self._book(envelope, rule, round_file, given, by=by, proposed_by=None, now=now)
+        return await self._book(
+            envelope,
+            rule,
+            round_file,
+            given,
+            by=by,
+            proposed_by=None,
+            now=now,
+            entry_id=entry_id,
+        )
 
     async def _book(
         self,
@@ -317,7 +273,8 @@ class ChamberStore:
         by: UUID,
         proposed_by: UUID | None,
         now: datetime,
-    ) -> None:
+        entry_id: UUID,
+    ) -> Outcome:
         out = [Posting(account, amount) for account, amount in given.items() if amount]
         rest = envelope.amount - sum((posting.amount for posting in out), Decimal(0))
         if rest:
@@ -325,7 +282,7 @@ class ChamberStore:
         source = Posting(envelope_account(envelope.envelope_id), -envelope.amount)
         details = {"round": digest(round_file), "rule": rule, "engine": ENGINE}
         entry = transfer_entry(
-            "award", now.date(), (source, *out), {"recorder": str(by)}, details
+            entry_id, "award", now.date(), (source, *out), {"recorder": str(by)}, details
         )
         await append_all(self.db, envelope.commons_id, [entry], now)
         await self.db.execute(
@@ -341,49 +298,31 @@ class ChamberStore:
                 settled_at=now,
             )
         )
+        return Written(entry_id)
 
-    async def held(self, commons_id: UUID) -> Decimal:
-        """What the commons holds and has not set aside."""
-        return await self.journal.balance(commons_id, COMMONS)
-
-    async def due(self, commons_id: UUID) -> dict[UUID, Decimal]:
-        """What the commons owes to each person now."""
-        held = await self.journal.balances(commons_id)
-        return {
-            account.ref: amount
-            for (account, unit), amount in held.items()
-            if account.kind is AccountKind.PERSON
-            and account.ref is not None
-            and unit == "EUR"
-            and amount > 0
-        }
-
-    async def pay(self, commons_id: UUID, payee: UUID, by: UUID, now: datetime) -> Decimal:
+    async def pay(
+        self, commons_id: UUID, payee: UUID, by: UUID, now: datetime, *, entry_id: UUID
+    ) -> Decimal:
         """Book that all that is due to `payee` was paid; returns how much."""
         check_paying(by, payee)
+
+        def payment(amount: Decimal) -> Draft:
+            moved = transfer(person_account(payee), OUTSIDE, amount)
+            return transfer_entry(entry_id, "payment", now.date(), moved, {"recorder": str(by)})
+
+        await wait_for_copies(self.db, commons_id, entry_id)
+        before = await self.journal.postings_of(commons_id, entry_id)
+        paid = sum((p.amount for p in before if p.account == OUTSIDE), Decimal(0))
+        if await was_written(self.db, commons_id, payment(paid)):
+            return paid
         contested = await self.journal.contested(commons_id, payee)
         check_answered({entry.entry_id: entry for entry in contested})
         amount = (await self.due(commons_id)).get(payee, Decimal(0))
         if not amount:
             raise RuleBrokenError(t("Rien n'est dû à cette personne."))
-        moved = transfer(person_account(payee), OUTSIDE, amount)
-        entry = transfer_entry("payment", now.date(), moved, {"recorder": str(by)})
-        await append_all(self.db, commons_id, [entry], now)
+        await append_all(self.db, commons_id, [payment(amount)], now)
         return amount
 
     async def _lock(self, envelope: Envelope) -> None:
-        """Lets a second decision be told why; the key is what makes two impossible."""
+        """Lets a second decision be told why: the money that is gone makes two impossible."""
         await self.db.execute(LOCK, {"envelope": str(envelope.envelope_id)})
-
-
-def _envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
-    return Envelope(
-        row.commons_id,
-        row.envelope_id,
-        row.title,
-        row.terms,
-        row.amount,
-        row.opens_on,
-        row.closes_on,
-        row.opened_at,
-    )

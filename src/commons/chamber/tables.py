@@ -64,7 +64,7 @@ settlements = Table(
     Column("proposed_by", Uuid),
     Column("settled_by", Uuid, nullable=False),
     Column("settled_at", DateTime(timezone=True), nullable=False),
-    PrimaryKeyConstraint("commons_id", "envelope_id"),
+    PrimaryKeyConstraint("commons_id", "envelope_id", "entry_id"),
     ForeignKeyConstraint(
         ["commons_id", "envelope_id"], ["envelope.commons_id", "envelope.envelope_id"]
     ),

@@ -19,6 +19,7 @@ from commons.kernel.errors import NotFoundError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Draft, Kind
+from commons.ledger.states import reversed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class DrawnCharter:
     sha256: str
     entry_id: UUID
     made_at: datetime
+    is_reversed: bool = False
 
 
 class CharterStore:
@@ -95,12 +97,20 @@ class CharterStore:
                 charters.c.sha256,
                 charters.c.entry_id,
                 charters.c.made_at,
+                reversed_by(charters).label("reversed_by"),
             )
             .where(charters.c.commons_id == commons_id)
             .order_by(charters.c.made_at.desc())
         )
         return [
-            DrawnCharter(row.charter_id, row.title, row.sha256, row.entry_id, row.made_at)
+            DrawnCharter(
+                row.charter_id,
+                row.title,
+                row.sha256,
+                row.entry_id,
+                row.made_at,
+                is_reversed=row.reversed_by is not None,
+            )
             for row in rows
         ]
 

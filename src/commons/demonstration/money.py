@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.claims import RULES
 from commons.allocation.equal_shares import equal_shares
+from commons.chamber.booking import derived
 from commons.chamber.election_file import EURO, ElectionFile
 from commons.chamber.model import ClaimOn, Envelope, EnvelopeDraft, Settlement
 from commons.chamber.store import ChamberStore
@@ -62,10 +63,18 @@ class Money:
         for envelope, _ in await self.chamber.envelopes(commons.commons_id):
             if envelope.title == draft.title:
                 return envelope, False
-        opened = await self.chamber.open(commons.commons_id, draft, self.treasurer, self.now)
+        opened = await self.chamber.open(
+            commons.commons_id,
+            draft,
+            self.treasurer,
+            self.now,
+            entry_id=derived(commons.commons_id, f"envelope/{draft.title}"),
+        )
         return opened, True
 
-    async def _receive(self, commons: Commons, town: Organisation, amount: Decimal) -> None:
+    async def _receive(
+        self, commons: Commons, town: Organisation, amount: Decimal, title: str
+    ) -> None:
         await self.chamber.receive(
             commons.commons_id,
             town.organisation_id,
@@ -73,20 +82,28 @@ class Money:
             self.now.date(),
             self.treasurer,
             self.now,
+            entry_id=derived(commons.commons_id, f"funding/{title}"),
         )
 
     async def _claim(self, envelope: Envelope, claims: Sequence[ClaimPart]) -> None:
         for place, claim in enumerate(claims):
             moment = self.now + timedelta(microseconds=place)
             person_id = self.ids[claim.name]
-            await self.chamber.claim(envelope, person_id, claim.amount, claim.reason, moment)
+            await self.chamber.claim(
+                envelope,
+                person_id,
+                claim.amount,
+                claim.reason,
+                moment,
+                entry_id=derived(envelope.envelope_id, f"claim/{person_id}"),
+            )
 
     async def _over_claimed(
         self, garden: Commons, town: Organisation
     ) -> tuple[Envelope, Settlement]:
         part, today = self.script.envelope, self.now.date()
         if not await self.chamber.envelopes(garden.commons_id):
-            await self._receive(garden, town, self.script.funding)
+            await self._receive(garden, town, self.script.funding, part.title)
         draft = EnvelopeDraft(part.title, part.terms, part.amount, today, today)
         envelope, is_new = await self._envelope(garden, draft)
         if is_new:
@@ -94,9 +111,16 @@ class Money:
             await self.chamber.propose(
                 envelope, part.rule, self.ids[part.proposed_by], self.now
             )
-            await self.chamber.settle(envelope, part.rule, self.ids[part.adopted_by], self.now)
+            await self.chamber.settle(
+                envelope,
+                part.rule,
+                self.ids[part.adopted_by],
+                self.now,
+                entry_id=derived(envelope.envelope_id, "award"),
+            )
             payee, payer = self.ids[part.paid.payee], self.ids[part.paid.payer]
-            await self.chamber.pay(garden.commons_id, payee, payer, self.now)
+            key = derived(envelope.envelope_id, f"payment/{payee}")
+            await self.chamber.pay(garden.commons_id, payee, payer, self.now, entry_id=key)
             asked = sum((claim.amount for claim in part.claims), Decimal(0))
             self.lines.append(
                 t(
@@ -152,7 +176,7 @@ class Money:
         terms = f"Scrutin du fichier {counted.name}."[:4000]
         known = [item.title for item, _ in await self.chamber.envelopes(chamber.commons_id)]
         if name not in known:
-            await self._receive(chamber, town, budget)
+            await self._receive(chamber, town, budget, name)
         draft = EnvelopeDraft(name, terms, budget, today, today)
         envelope, is_new = await self._envelope(chamber, draft)
         if is_new:
@@ -164,6 +188,7 @@ class Money:
                 selected,
                 self.ids["Amina Belkacem"],
                 self.now,
+                entry_id=derived(envelope.envelope_id, "award"),
             )
         return await self.chamber.settlement(envelope)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from commons.db.engine import Driver
 from commons.kernel.errors import RuleBrokenError
 from commons.kernel.quantity import plain
-from commons.kernel.text import t
+from commons.kernel.text import Text, t
 from commons.ledger.model import OVERDRAWABLE, Account, AccountKind, Posting
 
 Place: TypeAlias = tuple[UUID, Account]
@@ -64,6 +64,14 @@ UPDATE journal_balance balance
 """
 
 
+class NotHeldError(RuleBrokenError):
+    """More would leave `account` than it holds."""
+
+    def __init__(self, text: Text, account: Account) -> None:
+        super().__init__(text)
+        self.account = account
+
+
 class Accounts:
     """Balances of the accounts a batch touches, held under lock until the transaction ends."""
 
@@ -110,15 +118,14 @@ class Accounts:
             kind = key[1].kind
             lowest = -advance if kind is AccountKind.COMMONS else Decimal(0)
             if amount < lowest and amount < self.amounts[key] and kind not in OVERDRAWABLE:
-                return RuleBrokenError(
-                    t(
-                        "Il n'y a pas assez sur ce compte : il contient {held} {unit}, "
-                        "il en faudrait {missing} de plus.",
-                        held=plain(self.amounts[key]),
-                        unit=key[2],
-                        missing=plain(lowest - amount),
-                    )
+                text = t(
+                    "Il n'y a pas assez sur ce compte : il contient {held} {unit}, "
+                    "il en faudrait {missing} de plus.",
+                    held=plain(self.amounts[key]),
+                    unit=key[2],
+                    missing=plain(lowest - amount),
                 )
+                return NotHeldError(text, key[1])
         return None
 
     def apply(self, commons_id: UUID, postings: Sequence[Posting]) -> None:

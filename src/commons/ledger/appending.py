@@ -6,6 +6,7 @@ keys and unique indexes; the advisory locks only turn a collision into an answer
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,10 +16,12 @@ from commons.db.engine import Driver, driver_of
 from commons.kernel.errors import DomainError
 from commons.kernel.quantity import BUILT_IN_UNITS
 from commons.ledger.accounts import Accounts
+from commons.ledger.canonical import read_json
 from commons.ledger.judging import Judge, Key, compare, key_of, target_of
 from commons.ledger.lookups import (
     dated_rules,
     declared_units,
+    lock_request,
     lock_targets,
     stored_entries,
     targets,
@@ -73,6 +76,30 @@ async def append_all(
         if isinstance(outcome, Refused):
             raise outcome.error
     return outcomes
+
+
+async def wait_for_copies(db: AsyncConnection, commons_id: UUID, entry_id: UUID) -> None:
+    """Until the transaction ends, other copies of this request wait in turn."""
+    await lock_request(await driver_of(db), (commons_id, entry_id))
+
+
+async def was_written(db: AsyncConnection, commons_id: UUID, draft: Draft) -> bool:
+    """Whether this very request stands in the journal already; its copies wait from now on.
+
+    Its day does not count: the service gave it, and the same request may come again after
+    midnight. Raises `ConflictError` if the `entry_id` serves another entry.
+    """
+    await wait_for_copies(db, commons_id, draft.entry_id)
+    driver, key = await driver_of(db), (commons_id, draft.entry_id)
+    stored = (await stored_entries(driver, [key])).get(key)
+    if stored is None:
+        return False
+    on = date.fromisoformat(read_json(stored.leaf)["occurred_from"])
+    dated = replace(draft, occurred_from=on, occurred_to=on)
+    outcome = compare(Request(commons_id, dated), stored)
+    if isinstance(outcome, Refused):
+        raise outcome.error
+    return True
 
 
 async def append_requests(

@@ -7,7 +7,6 @@ from typing import TypeAlias
 from uuid import UUID
 
 from commons.kernel.errors import ConflictError, DomainError
-from commons.kernel.text import t
 from commons.ledger.accounts import Accounts
 from commons.ledger.canonical import read_json
 from commons.ledger.leaf import commitments_of, personal_fields, spell_leaf
@@ -24,7 +23,7 @@ from commons.ledger.model import (
     Target,
     Written,
 )
-from commons.ledger.rules import refusal_about, rules_at
+from commons.ledger.rules import KEY_IS_TAKEN, refusal_about, rules_at
 
 Key: TypeAlias = tuple[UUID, UUID]
 """A commons and an entry of its journal."""
@@ -120,10 +119,7 @@ class Judge:
 
 
 def taken(draft: Draft) -> Refused:
-    text = t(
-        "Cet identifiant d'écriture sert déjà à une autre écriture : prenez-en un nouveau."
-    )
-    return Refused(draft.entry_id, ConflictError(text))
+    return Refused(draft.entry_id, ConflictError(KEY_IS_TAKEN))
 
 
 def compare(request: Request, stored: Stored) -> Outcome:

@@ -14,6 +14,7 @@ from commons.ledger.model import DatedRules, Kind, Rules, Salted, Target
 LOCK_TARGETS = """
 SELECT pg_advisory_xact_lock(hashtextextended(target, 0)) FROM unnest($1::text[]) AS target
 """
+LOCK_REQUEST = "SELECT pg_advisory_xact_lock(hashtextextended($1, 3))"
 STORED = """
 SELECT e.commons_id, e.entry_id, e.recorded_at, e.leaf, e.leaf_hash
   FROM unnest($1::uuid[], $2::uuid[]) AS wanted (commons_id, entry_id)
@@ -71,6 +72,11 @@ async def lock_targets(db: Driver, keys: Collection[Key]) -> None:
     if keys:
         names = sorted(f"{commons_id}/{entry_id}" for commons_id, entry_id in keys)
         await db.fetch(LOCK_TARGETS, names)
+
+
+async def lock_request(db: Driver, key: Key) -> None:
+    """Copies of one request go one after the other, until the transaction ends."""
+    await db.execute(LOCK_REQUEST, f"{key[0]}/{key[1]}")
 
 
 async def stored_entries(db: Driver, keys: Collection[Key]) -> dict[Key, Stored]:

@@ -38,6 +38,9 @@ CONTESTABLE = frozenset({Kind.CONTRIBUTION, Kind.CLAIM})
 QUORUM_MAX = 100
 CONTEST_DAYS_MAX = 3660
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+KEY_IS_TAKEN = t(
+    "Cet identifiant d'écriture sert déjà à une autre écriture : prenez-en un nouveau."
+)
 
 
 def refusal_of(draft: Draft, units: Mapping[str, Unit], today: date) -> DomainError | None:

@@ -12,11 +12,13 @@ from sqlalchemy import (
     FromClause,
     Row,
     and_,
+    cast,
     func,
     literal,
     select,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,7 +37,7 @@ from commons.ledger.model import (
     State,
 )
 from commons.ledger.reading import entry_of, reading
-from commons.ledger.states import open_contests, state_of
+from commons.ledger.states import open_contests, reversed_by, state_of
 from commons.ledger.tables import (
     accounts,
     balances,
@@ -272,6 +274,33 @@ class JournalStore:
         """The contests of `entry_id` that await an answer."""
         query = open_contests(commons_id, entry_id)
         return set((await self.db.execute(query)).scalars())
+
+    async def claimants(self, award: Entry, divided: Account) -> set[UUID | None]:
+        """Who asks of the envelope that `award` divided; nothing stands for who was erased."""
+        opened = (
+            select(func.min(entries.c.recorded_at))
+            .select_from(postings.join(accounts).join(entries, of_entry(postings)))
+            .where(
+                accounts.c.commons_id == award.commons_id,
+                accounts.c.kind == divided.kind,
+                accounts.c.ref == divided.ref,
+            )
+        )
+        who = and_(of_entry(personal), personal.c.field == "claimant")
+        query = (
+            select(personal.c.value)
+            .select_from(entries.outerjoin(personal, who))
+            .where(
+                entries.c.commons_id == award.commons_id,
+                entries.c.recorded_at >= opened.scalar_subquery(),
+                entries.c.recorded_at <= award.recorded_at,
+                entries.c.kind == Kind.CLAIM,
+                cast(entries.c.leaf, JSONB)["details"]["envelope"].astext == str(divided.ref),
+                reversed_by(entries).is_(None),
+            )
+        )
+        found = (await self.db.execute(query)).scalars()
+        return {UUID(value) if value else None for value in found}
 
     async def given(self, commons_id: UUID) -> list[Given]:
         """Contributions by person and unit, reversals deducted, and how much is confirmed."""

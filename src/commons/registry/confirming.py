@@ -1,4 +1,4 @@
-"""Who says what about an entry: attests, contests, answers, takes it back."""
+"""Who says what about an entry: attests, contests, answers."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,14 +6,8 @@ from uuid import UUID, uuid4
 
 from commons.identity.model import Person, Role, Scope
 from commons.identity.rules import Operation, may, require
-from commons.kernel.errors import FieldError, InputError
-from commons.kernel.identifiers import clean_text
-from commons.kernel.text import t
 from commons.ledger.model import Draft, Entry, Kind, Rules, Standing
-from commons.ledger.rules import reversal_of
 from commons.ledger.store import JournalStore
-from commons.registry.contributing import check_reversible
-from commons.registry.rules import TEXT_CHARACTERS_MAX
 
 SIGNING = frozenset({Role.SIGNATORY, Role.STEWARD})
 """Roles by which someone commits an organisation."""
@@ -83,36 +77,3 @@ async def require_answerer(
     if may_answer(person, commons_id, contested):
         return person
     return require(person, Operation.REVERSE, commons_id)
-
-
-async def require_reverser(
-    store: JournalStore, me: Person | None, commons_id: UUID, entry_id: UUID
-) -> tuple[Person, Entry]:
-    """Whoever gave may take their contribution back, or a steward: the person and the entry.
-
-    Raises as `require` does, before it says whether there is such an entry, and
-    `RuleBrokenError` for money or a decision.
-    """
-    person = require(me, Operation.LOG, commons_id)
-    target = await store.entry(commons_id, entry_id)
-    if target.person("contributor") != person.person_id:
-        require(me, Operation.REVERSE, commons_id)
-    check_reversible(target)
-    return person, target
-
-
-async def taken_back(
-    store: JournalStore, target: Entry, by: Person, reason: str, *, entry_id: UUID, on: date
-) -> Draft:
-    """The reversal of `target`. Raises `InputError` beside the field `reason` without one."""
-    text = clean_text(reason, TEXT_CHARACTERS_MAX, lines=True)
-    if not text:
-        fault = t("Dites pourquoi cette écriture est annulée.")
-        raise InputError(fault, [FieldError("reason", fault)])
-    return reversal_of(
-        target,
-        await store.postings_of(target.commons_id, target.entry_id),
-        entry_id=entry_id,
-        on=on,
-        personal={"reverser": str(by.person_id), "reason": text},
-    )

@@ -6,11 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from commons.kernel.duration import parse_minutes
-from commons.kernel.errors import DomainError, FieldError, InputError, RuleBrokenError
+from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import clean_text, safe_link
 from commons.kernel.quantity import MINUTE, parse_plain
 from commons.kernel.text import t
-from commons.ledger.model import Draft, Entry, Kind
+from commons.ledger.model import Draft, Kind
 from commons.ledger.rules import NATURES, REWARDS
 from commons.registry.rules import TEXT_CHARACTERS_MAX
 
@@ -43,14 +43,6 @@ def entry_key(typed: str) -> UUID:
         return UUID(typed)
     except ValueError as error:
         raise InputError(t("Ce formulaire est abîmé : rechargez la page.")) from error
-
-
-def check_reversible(target: Entry) -> None:
-    """Refuse to take back money or a decision by the door of contributions."""
-    if target.kind not in {Kind.CONTRIBUTION, Kind.REVERSAL}:
-        raise RuleBrokenError(
-            t("Seule une contribution s'annule ici ; l'argent se corrige sur son enveloppe.")
-        )
 
 
 def contribution_draft(

@@ -1,7 +1,6 @@
 """The JSON API of journals: log, attest, reverse, import, read, take away."""
 
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
@@ -18,16 +17,13 @@ from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import clean_text, safe_link
 from commons.kernel.quantity import parse_plain
 from commons.kernel.text import t
-from commons.ledger.appending import append_all
 from commons.ledger.batcher import Batcher
 from commons.ledger.model import Draft, Kind, Outcome, Request, Written
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.access import Sight, sight_is_open
 from commons.registry.confirming import (
-    require_reverser,
     said_about,
     standing_of,
-    taken_back,
 )
 from commons.registry.exporting import export_of
 from commons.registry.importing import Importer
@@ -41,6 +37,7 @@ from commons.registry.journal_schemas import (
     ReversalIn,
 )
 from commons.registry.known import Known
+from commons.registry.reversing import require_reverser, take_back
 from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
@@ -133,7 +130,7 @@ class JournalApi(Controller):
 
     @post(
         "/entries/{entry_id:uuid}/reversal",
-        summary="Reverse a contribution",
+        summary="Reverse an entry",
         security=SECURED,
         responses=written(),
     )
@@ -146,15 +143,17 @@ class JournalApi(Controller):
         me: Me,
         services: Lent,
     ) -> Response[Receipt]:
-        """Take a contribution back: its contributor may, or a steward; with a reason."""
+        """Take an entry back, with a reason: 201 when written, 200 when it already was.
+
+        A contribution or a document: its author, or a steward. An attestation, a contest: its
+        author. Money: whoever may book it, unless it is their own; what has since left must
+        be taken back first. Rules, claims, answers and reversals are corrected otherwise.
+        """
         commons = await RegistryStore(db).by_slug(slug)
         store = JournalStore(db)
         person, target = await require_reverser(store, me, commons.commons_id, entry_id)
-        now = services.clock()
-        draft = await taken_back(
-            store, target, person, data.reason, entry_id=data.entry_id, on=now.date()
-        )
-        return await _appended(db, commons.commons_id, draft, now)
+        key, now = data.entry_id, services.clock()
+        return receipt(await take_back(db, target, person, data.reason, entry_id=key, now=now))
 
     @get("/entries", summary="Read the journal", responses=read(403))
     async def entries(
@@ -178,12 +177,6 @@ class JournalApi(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         export = await export_of(db, services, commons, me)
         return Stream(export.pieces(services.engine.connect), media_type="application/json")
-
-
-async def _appended(db: Db, commons_id: UUID, draft: Draft, now: datetime) -> Response[Receipt]:
-    """201 when written, 200 when the very same request had been written before."""
-    [outcome] = await append_all(db, commons_id, [draft], now)
-    return receipt(outcome)
 
 
 def receipt(outcome: Outcome) -> Response[Receipt]:

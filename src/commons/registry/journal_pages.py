@@ -1,7 +1,7 @@
 """Pages of a commons' journal: read, attest, reverse, import, take away."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
@@ -14,7 +14,7 @@ from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import Draft, Kind
+from commons.ledger.model import AlreadyWritten, Draft, Kind
 from commons.ledger.rules import CONTESTABLE, rules_at
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
@@ -24,10 +24,8 @@ from commons.registry.confirming import (
     is_subject,
     may_answer,
     may_attest,
-    require_reverser,
     said_about,
     standing_of,
-    taken_back,
 )
 from commons.registry.contributing import entry_key
 from commons.registry.exporting import export_of
@@ -35,6 +33,7 @@ from commons.registry.importing import Importer
 from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
+from commons.registry.reversing import may_reverse, require_reverser, take_back
 from commons.registry.ruling import described
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
@@ -122,7 +121,7 @@ class JournalPages(Controller):
         me: Me,
         services: Lent,
     ) -> Redirect:
-        """Take a contribution back: its contributor may, or a steward; with a reason."""
+        """Take an entry back, with a reason: who may, `reversing` says."""
         commons = await RegistryStore(db).by_slug(slug)
         store = JournalStore(db)
         person, target = await require_reverser(store, me, commons.commons_id, entry_id)
@@ -130,11 +129,10 @@ class JournalPages(Controller):
         view = await entry_view(commons, entry_id, db, me, services)
         now = services.clock()
         with form.shown_again(view):
-            draft = await taken_back(
-                store, target, person, form.get("reason"), entry_id=uuid4(), on=now.date()
-            )
-            await append_all(db, commons.commons_id, [draft], now)
-        return see_other(f"/communs/{slug}/journal/{entry_id}", "annule")
+            key, reason = entry_key(form.get("entry_id")), form.get("reason")
+            outcome = await take_back(db, target, person, reason, entry_id=key, now=now)
+        again = isinstance(outcome, AlreadyWritten)
+        return see_other(f"/communs/{slug}/journal/{entry_id}", "deja" if again else "annule")
 
     @get("/importer")
     async def choose_file(
@@ -216,7 +214,12 @@ async def entry_view(
         and not is_subject(me, entry),
         "may_answer": may_answer(me, commons.commons_id, entry),
         "open_contests": await store.open_contests(commons.commons_id, entry_id),
-        "may_reverse": reversible and (may(me, Operation.REVERSE, commons.commons_id) or own),
+        "may_reverse": may_reverse(me, entry),
+        "withdrawable": {
+            item.entry_id
+            for item in story
+            if item.kind in (Kind.ATTESTATION, Kind.CONTEST) and may_reverse(me, item)
+        },
         "key": str(signer_of(services).verifier),
         "ruled": next((described(i.rules) for i in known if i.entry_id == entry_id), ()),
     }

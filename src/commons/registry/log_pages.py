@@ -1,7 +1,7 @@
 """« Consigner »: one screen to log a contribution, with the entry as it will be written."""
 
 from contextlib import suppress
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
@@ -49,7 +49,7 @@ class LogPages(Controller):
         commons = await RegistryStore(db).by_slug(slug)
         require(me, Operation.LOG, commons.commons_id)
         view = await self._log_view(commons, db, me, services)
-        typed = {"entry_id": [str(uuid4())], "day": [services.clock().date().isoformat()]}
+        typed = {"day": [services.clock().date().isoformat()]}
         last = view.shows["last"]
         if last and request.query_params.get("comme") == str(last.entry_id):
             typed |= _typed_again(last)

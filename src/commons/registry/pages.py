@@ -136,7 +136,9 @@ class CommonsPages(Controller):
                 "sight": sight,
                 "activity": activity_chart(months, services.clock().date()),
                 "documents": [
-                    item for item in documents if item.details.get("document") != "rules"
+                    item
+                    for item in documents
+                    if item.details.get("document") != "rules" and item.reversed_by is None
                 ][:LATEST],
                 "money": money_flow(await journal.balances(commons.commons_id)),
                 "count": await journal.count(commons.commons_id),

@@ -126,6 +126,12 @@ DONE: dict[str, Text] = {
 }
 
 
+USED_FORM = t(
+    "Ce formulaire a déjà servi à consigner autre chose : regardez le journal. Pour consigner "
+    "aussi ce qui suit, envoyez-le de nouveau."
+)
+
+
 class RefusedForm(Exception):  # noqa: N818 -- it is a form, and it was refused
     """A form whose page is shown again with what was typed, after the rollback."""
 
@@ -165,6 +171,9 @@ class Form:
         except DomainError as error:
             self.summary = error.text
             self.status = 409 if isinstance(error, AGAINST_A_RULE) else 422
+            if isinstance(error, ConflictError) and "entry_id" in self.typed:
+                del self.typed["entry_id"]
+                self.summary = USED_FORM
             self.errors = {}
             for item in error.errors:
                 name = (places or {}).get(item.field, item.field)
