@@ -41,7 +41,7 @@ STAGE_RULES = (MEMBERS, BALLOTS, *Shape, *RULES, *MATCHING_RULES, *PEER_RULES)
 def says_recipe(data: bytes) -> bool:
     """Whether a JSON file calls itself a recipe; whether it is one is another matter."""
     try:
-        value = json.loads(data)
+        value = json.loads(data) if b"commons-recipe/" in data else None
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and str(value.get("form")).startswith("commons-recipe/")
@@ -64,6 +64,8 @@ def read_recipe(data: bytes) -> Recipe:
         raise InputError(
             t("Cette recette n'est pas du JSON lisible{place}.", place=place)
         ) from error
+    if not json.dumps(value, ensure_ascii=False).translate(SPACES).isprintable():
+        raise InputError(t("Cette recette contient un caractère qui ne s'écrit pas."))
     if not isinstance(value, dict) or value.get("form") != FORM:
         raise InputError(t("Une recette commence par « form » : « {form} ».", form=FORM))
     if unknown := sorted(value.keys() - {"form", "title", "stages"}):
@@ -85,8 +87,10 @@ _Json = json.JSONDecodeError
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
-        raise InputError(t("« {name} » est écrit deux fois.", name=twice[:40]))
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        shown = twice[:40] if twice.isprintable() else ascii(twice[:40])
+        raise InputError(t("« {name} » est écrit deux fois.", name=shown))
     return found
 
 
