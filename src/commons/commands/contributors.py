@@ -73,8 +73,14 @@ def _from_journal(data: bytes, period: Period) -> list[Contributor]:
     first, last = period.days()
     try:
         means = Means(key=VerifierKey.parse(period.key) if period.key else None)
+    except NoteError as error:
+        raise click.UsageError(
+            "--key n'est pas une clé publique : copiez celle de l'instance, sur sa page "
+            "« Vérifier »."
+        ) from error
+    try:
         verdict = check_journal(data, means)
-    except (UnreadableError, NoteError) as error:
+    except UnreadableError as error:
         raise click.UsageError(str(error)) from error
     if not verdict.holds:
         _refuse([str(fault) for fault in verdict.faults])
