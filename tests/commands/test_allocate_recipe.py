@@ -167,6 +167,18 @@ def test_who_gets_more_than_they_asked_for_is_said(tmp_path: Path) -> None:
     assert "Attention : Zoé demande 30,00" in said.stderr
 
 
+def test_ballots_need_no_budget_of_their_own(tmp_path: Path) -> None:
+    text = FILES["--ballots"].read_text()
+    bare = tmp_path / "vote.pb"
+    bare.write_text(text.replace("budget;120000\n", ""))
+    assert bare.read_text() != text
+    out = tmp_path / "round.json"
+    said = run(RECIPE, *options({**FILES, "--ballots": bare}), "--json", "--write-round", out)
+    usual = run(RECIPE, *options(FILES), "--json")
+    assert json.loads(said.stdout)["awards"] == json.loads(usual.stdout)["awards"]
+    assert run(out, "--ballots", bare, budget=None).exit_code == 0
+
+
 TEAM = "name;unit;quantity\nAli;h;16\nAli;commit;0\nBob;h;4\nZoé;commit;4\n"
 
 

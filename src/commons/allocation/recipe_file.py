@@ -110,8 +110,8 @@ def _read(rule: str, value: Mapping[str, object]) -> Stage:
     if rule in BALLOT_RULES:
         raise InputError(
             t(
-                "pour un vote, écrivez « rule » : « ballots » et « count » : {{ « rule » : "
-                "« {name} » }}.",
+                "pour un vote, la règle est « ballots », et « {name} » est la « rule » de son "
+                "« count ».",
                 name=rule,
             )
         )

@@ -14,6 +14,8 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 EURO = "EUR"
+NO_BUDGET = Fraction(0)
+"""What stands in for the budget of a file of ballots when it is read for a recipe."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from commons.allocation.matching import BOUND_CENTS, match
 from commons.allocation.pabulib import read_election
 from commons.allocation.peers import Evaluation, divide_by_peers
 from commons.allocation.recipe import BALLOTS, Inputs, cook, fraction, recipe_from
-from commons.allocation.recipe_vote import with_vote
+from commons.allocation.recipe_vote import NO_BUDGET, with_vote
 from commons.allocation.rounding import Rounding
 from commons.allocation.takes import TAKES, Take, divide_takes
 from commons.chamber.election_round import FORM, check_ballots, election_again
@@ -174,7 +174,8 @@ def _recipe_with_vote(value: Plain, ballots: bytes | None, place: Mapping[str, s
         )
     check_ballots(value, ballots)
     recipe = recipe_from(value["recipe"])
-    inputs = with_vote(recipe, _recipe_inputs(value["inputs"]), read_election(ballots))
+    election = read_election(ballots, NO_BUDGET)
+    inputs = with_vote(recipe, _recipe_inputs(value["inputs"]), election)
     result = cook(recipe, cents(value["envelope"]), inputs)
     return recipe_round(result, inputs, place, ballots)
 

@@ -33,7 +33,7 @@ from commons.allocation.recipe import (
 )
 from commons.allocation.recipe_file import number_of, read_recipe
 from commons.allocation.recipe_reasons import Line, rule_text, stage_lines
-from commons.allocation.recipe_vote import with_vote
+from commons.allocation.recipe_vote import NO_BUDGET, with_vote
 from commons.allocation.units import weighed
 from commons.chamber.round_file import digest, recipe_round
 from commons.commands.amounts import show_table
@@ -160,7 +160,7 @@ def allocate_recipe(file: Path, asked: AskedOfRecipe) -> None:
     )
     ballots = asked.files["ballots"].read_bytes() if "ballots" in asked.files else None
     if ballots is not None:
-        inputs = with_vote(recipe, inputs, read_election(ballots))
+        inputs = with_vote(recipe, inputs, read_election(ballots, NO_BUDGET))
     answer(recipe, inputs, ballots, asked)
 
 
