@@ -4,12 +4,15 @@ from fractions import Fraction
 
 from tests.browser.state import State
 from tests.browser.town_hall import election_text
+from tests.conftest import REPOSITORY
 
 from commons.allocation.counting import Count, counted
 from commons.allocation.division import Claim, divide
 from commons.allocation.pabulib import read_election
+from commons.allocation.recipe import Inputs, Recipe, Stage, cook
+from commons.allocation.recipe_vote import with_vote
 from commons.chamber.election_round import election_round
-from commons.chamber.round_file import division_round
+from commons.chamber.round_file import division_round, recipe_round
 
 SEVEN = (
     "Camille;7000;500\nNour;5 000,00\nSasha;3000;;2500\nAwa;1800;300\nThéo;1250,50\n"
@@ -38,6 +41,7 @@ EVALUATIONS = "from;to;points\n" + "".join(
 )
 THREE = "from;to;points\nAwa;Théo;3\nThéo;Awa;2\nAwa;Inès;1\n"
 TAKES = "name;take;before\nAwa;900;200\nThéo;300;400\nInès;5000;0\nLéon;250;250\n"
+RECIPE = (REPOSITORY / "examples" / "recipe.json").read_bytes()
 RANKED = """META
 key;value
 budget;100
@@ -67,6 +71,16 @@ def round_of_election() -> bytes:
     source = election_text()
     election = read_election(source, Fraction(120_000))
     return election_round(counted(election, Count()), source)
+
+
+def round_of_recipe() -> bytes:
+    source = (REPOSITORY / "examples" / "election.pb").read_bytes()
+    recipe = Recipe(
+        "Solidarité, puis propositions votées",
+        (Stage("members", Fraction(1, 10)), Stage("ballots", None, count=Count())),
+    )
+    inputs = with_vote(recipe, Inputs(members=["Awa", "Nour"]), read_election(source))
+    return recipe_round(cook(recipe, 12_000_000, inputs), inputs, ballots=source)
 
 
 def states_of_comparing() -> list[State]:
@@ -112,5 +126,8 @@ def states_of_comparing() -> list[State]:
         brought("round", "round.json", whole),
         brought("round-differs", "round.json", whole.replace(b'"0.00"', b'"1.00"')),
         brought("round-of-ballots", "round.json", round_of_election()),
+        brought("round-of-recipe", "round.json", round_of_recipe()),
+        brought("recipe-refused", "recette.json", RECIPE, 422),
+        brought("hours-refused", "heures.csv", "name;unit;quantity\nNour;h;3\n", 422),
         brought("round-refused", "round.json", b"{}", 422),
     ]

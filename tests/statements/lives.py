@@ -124,19 +124,25 @@ async def lived(
 
 async def exported(db: AsyncConnection, commons_id: UUID) -> Mapping[str, Any]:
     """The journal as anyone may take it away, read again from its bytes."""
+    found: Mapping[str, Any] = json.loads(await exported_file(db, commons_id, {}))
+    return found
+
+
+async def exported_file(
+    db: AsyncConnection, commons_id: UUID, names: Mapping[str, str]
+) -> bytes:
+    """The bytes of the journal, with the names of persons by their identifiers."""
     signer = Signer(SIGNER, KEY)
     sealer = Sealer(db, signer)
     await sealer.seal(commons_id, NOW)
     latest = await sealer.latest(commons_id)
     assert latest is not None
     entries = await sealed_entries(db, commons_id, latest.size, opened=True)
-    data = spell_export(
+    return spell_export(
         ExportedCommons(commons_id, "jardin", "Jardin"),
         latest.note,
         entries,
-        {},
+        names,
         signer=SIGNER,
         key=KEY,
     )
-    found: Mapping[str, Any] = json.loads(data)
-    return found

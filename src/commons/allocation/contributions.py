@@ -124,4 +124,9 @@ def _check(envelope: int, contributors: Sequence[Contributor], formula: Formula)
                     t("« {name} » a une quantité négative.", name=contributor.name)
                 )
             if unit not in formula.weights:
-                raise InputError(t("Dites ce que pèse l'unité « {unit} ».", unit=unit))
+                raise InputError(
+                    t(
+                        "Dites ce que pèse l'unité « {unit} » ; 0 pour ne pas la compter.",
+                        unit=unit,
+                    )
+                )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from commons.allocation.claims_file import is_claims
+from commons.allocation.contributors_file import is_contributors
 from commons.allocation.csv_rows import heading_of
 from commons.allocation.evaluations_file import is_evaluations
 from commons.allocation.gifts_file import is_gifts
@@ -24,6 +25,7 @@ class FileKind(StrEnum):
     TAKES = "takes"
     ELECTION = "election"
     ROUND = "round"
+    CONTRIBUTORS = "contributors"
 
 
 def kind_by_name(name: str) -> FileKind | None:
@@ -53,6 +55,8 @@ def kind_of_csv(data: bytes) -> FileKind:
         return FileKind.EVALUATIONS
     if is_takes(heading):
         return FileKind.TAKES
+    if is_contributors(heading):
+        return FileKind.CONTRIBUTORS
     if is_claims(heading):
         return FileKind.CLAIMS
     raise InputError(
@@ -60,7 +64,7 @@ def kind_of_csv(data: bytes) -> FileKind:
             "Ligne 1 : elle dit ce que contient le fichier. Écrivez « name;claim » (et au "
             "besoin « ;floor;cap;weight ») pour des demandes, « project;donor;amount » pour "
             "des dons, « from;to;points » pour des évaluations, « name;take;before » pour des "
-            "prélèvements."
+            "prélèvements, « name;unit;quantity » pour des quantités attestées."
         )
     )
 

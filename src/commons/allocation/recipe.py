@@ -19,6 +19,8 @@ from commons.allocation.contributions import (
     Shape,
     divide_by_contributions,
 )
+from commons.allocation.count_text import count_from, count_object
+from commons.allocation.counting import Count
 from commons.allocation.division import Claim, divide
 from commons.allocation.gifts import Gift
 from commons.allocation.matching import MATCHING_RULES, match
@@ -26,10 +28,13 @@ from commons.allocation.peers import PEER_RULES, Evaluation, divide_by_peers
 from commons.allocation.rounding import largest_remainder
 from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
+from commons.kernel.money import NO_BREAK
 from commons.kernel.text import t
 
 FORM = "commons-recipe/1"
 STAGES_MAX = 20
+MEMBERS = "members"
+BALLOTS = "ballots"
 Money = dict[str, int]
 Plain: TypeAlias = "str | Sequence[Plain] | Mapping[str, Plain]"
 Elect = Callable[[int], Mapping[str, int]]
@@ -41,13 +46,14 @@ class Stage:
 
     `rule` is the name of a claims, matching or peer rule, of a `Shape` of contributions
     (`linear`, `root`, `capped`), `members` for equal parts between them, or `ballots`.
-    `weights` and `cap` are for contributions.
+    `weights` and `cap` are for contributions, `count` says how ballots are counted.
     """
 
     rule: str
     part: Fraction | None = None
     weights: Mapping[str, Fraction] = field(default_factory=dict)
     cap: Fraction | None = None
+    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ class Recipe:
                 data["weights"] = {unit: str(w) for unit, w in stage.weights.items()}
             if stage.cap is not None:
                 data["cap"] = str(stage.cap)
+            if stage.count is not None:
+                data["count"] = count_object(stage.count)
             stages.append(data)
         return {"form": FORM, "title": self.title, "stages": stages}
 
@@ -128,8 +136,12 @@ def cook(recipe: Recipe, envelope: int, inputs: Inputs) -> Cooked:
     results: list[StageResult] = []
     totals: Money = {}
     left = 0
-    for stage, part in zip(recipe.stages, parts, strict=True):
-        result = StageResult(stage, part + left, _given(stage, part + left, inputs))
+    for number, (stage, part) in enumerate(zip(recipe.stages, parts, strict=True), start=1):
+        try:
+            given = _given(stage, part + left, inputs)
+        except InputError as error:
+            raise in_stage(number, stage.rule, error) from error
+        result = StageResult(stage, part + left, given)
         for name, cents in result.given.items():
             totals[name] = totals.get(name, 0) + cents
         left = result.left
@@ -137,17 +149,50 @@ def cook(recipe: Recipe, envelope: int, inputs: Inputs) -> Cooked:
     return Cooked(recipe, envelope, tuple(results), totals, left + spare)
 
 
-def _parts(recipe: Recipe, envelope: int) -> list[int]:
-    named = [stage.part for stage in recipe.stages if stage.part is not None]
+def in_stage(number: int, rule: str, error: InputError) -> InputError:
+    """The same refusal, saying which stage it is about. Source: DESIGN §6, recipes."""
+    text = t(
+        "Étape {number} (« {rule} ») : {reason}",
+        number=number,
+        rule=rule[:40],
+        reason=error.text,
+    )
+    return InputError(text, error.errors)
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Raises `InputError` for stages that make no sense together, whatever they read.
+
+    Source: DESIGN §6, recipes.
+    """
     if not recipe.stages or len(recipe.stages) > STAGES_MAX:
         raise InputError(t("Une recette a de 1 à {limit} étapes.", limit=STAGES_MAX))
-    if envelope < 0:
-        raise InputError(t("L'enveloppe ne peut pas être négative."))
-    if any(part <= 0 for part in named) or sum(named) > 1:
-        raise InputError(t("Les parts d'une recette sont positives et font 100 % au plus."))
+    so_far = Fraction(0)
+    for number, stage in enumerate(recipe.stages, start=1):
+        part = Fraction(0) if stage.part is None else stage.part
+        so_far += part
+        if part < 0 or stage.part == 0 or so_far > 1:
+            raise InputError(
+                t(
+                    "Étape {number} (« {rule} ») : sa part est de {part}, et les parts font "
+                    "alors {so_far}. Elles sont positives et font 100 % au plus.",
+                    number=number,
+                    rule=stage.rule[:40],
+                    part=percent(part),
+                    so_far=percent(so_far),
+                )
+            )
     if any(stage.part is None for stage in recipe.stages[:-1]):
         raise InputError(t("Seule la dernière étape peut prendre le reste."))
+    if sum(stage.rule == BALLOTS for stage in recipe.stages) > 1:
+        raise InputError(
+            t("Une recette compte un vote une seule fois : gardez une étape « ballots ».")
+        )
     for stage in recipe.stages:
+        if stage.rule != BALLOTS and stage.count is not None:
+            raise InputError(
+                t("« count » ne vaut que pour « ballots », pas « {name} ».", name=stage.rule)
+            )
         if stage.rule not in set(Shape) and (stage.weights or stage.cap is not None):
             raise InputError(
                 t(
@@ -156,6 +201,24 @@ def _parts(recipe: Recipe, envelope: int) -> list[int]:
                     name=stage.rule,
                 )
             )
+
+
+def percent(part: Fraction) -> str:
+    """`12,5 %`; what has more than two decimals as a fraction. Source: French usage."""
+    hundredths = part * 10_000
+    if hundredths.denominator != 1:
+        return str(part)
+    sign = "−" if part < 0 else ""
+    whole, rest = divmod(abs(hundredths.numerator), 100)
+    decimals = f",{rest:02d}".rstrip("0") if rest else ""
+    return f"{sign}{whole}{decimals}{NO_BREAK}%"
+
+
+def _parts(recipe: Recipe, envelope: int) -> list[int]:
+    check_recipe(recipe)
+    if envelope < 0:
+        raise InputError(t("L'enveloppe ne peut pas être négative."))
+    named = [stage.part for stage in recipe.stages if stage.part is not None]
     rest = 1 - sum(named, Fraction(0))
     # What no stage is given stands last, so that the parts add up to the envelope.
     shares = [(rest if s.part is None else s.part) * envelope for s in recipe.stages]
@@ -164,13 +227,13 @@ def _parts(recipe: Recipe, envelope: int) -> list[int]:
 
 
 def _given(stage: Stage, cents: int, inputs: Inputs) -> Money:
-    if stage.rule == "members":
+    if stage.rule == MEMBERS:
         equal = [Contributor(name, {"member": Fraction(1)}) for name in inputs.members]
         if not equal:
             raise InputError(t("Cette étape demande la liste des membres."))
         found = divide_by_contributions(cents, equal, Formula({"member": Fraction(1)}))
         return {each.name: each.cents for each in found}
-    if stage.rule == "ballots":
+    if stage.rule == BALLOTS:
         if inputs.elect is None:
             raise InputError(t("Cette étape demande une élection."))
         return _elected(cents, inputs.elect)
@@ -213,18 +276,20 @@ def _stage(data: object) -> Stage:
     try:
         match data:
             case {"rule": str(rule), "part": str(part), **rest} if not (
-                rest.keys() - {"weights", "cap"}
+                rest.keys() - {"weights", "cap", "count"}
             ):
                 weights, cap = rest.get("weights", {}), rest.get("cap")
-                if not isinstance(weights, dict):
+                count = rest.get("count")
+                if not isinstance(weights, dict) or not isinstance(count, dict | None):
                     raise TypeError
                 return Stage(
                     rule,
                     None if part == "rest" else fraction(part),
                     {str(unit): fraction(weight) for unit, weight in weights.items()},
                     None if cap is None else fraction(cap),
+                    None if count is None else count_from(count),
                 )
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         pass
     raise InputError(t("Une étape de cette recette ne se lit pas : voyez docs/round.md."))
 

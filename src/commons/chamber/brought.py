@@ -13,6 +13,7 @@ from typing import Any
 from litestar.datastructures import UploadFile
 
 from commons.allocation.file_kinds import FileKind, kind_of
+from commons.allocation.recipe_file import says_recipe
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 from commons.web.pages import AnyRequest, Form
@@ -64,9 +65,33 @@ async def what_was_brought(request: AnyRequest, form: Form) -> Brought:
             raise _refused("claims", _too_long(len(typed)))
         return Brought(FileKind.CLAIMS, "", b"", typed)
     try:
-        return Brought(kind_of(name, data), name, data)
+        kind = kind_of(name, data)
     except InputError as error:
         raise _refused("file", error.text) from error
+    _check_done_here(kind, name, data)
+    return Brought(kind, name, data)
+
+
+def _check_done_here(kind: FileKind, name: str, data: bytes) -> None:
+    """Raises `InputError` for what only the command line does, saying how."""
+    if kind is FileKind.ROUND and says_recipe(data):
+        text = t(
+            "C'est une recette, et ses étapes lisent plusieurs fichiers : la ligne de commande "
+            "la fait. « {command} {name} --budget 10000 --write-round round.json » : "
+            "rapportez ensuite round.json sur cette page, qui le refait.",
+            command=COMMAND,
+            name=name[:80],
+        )
+        raise _refused("file", text)
+    if kind is FileKind.CONTRIBUTORS:
+        text = t(
+            "Ce sont des quantités attestées : la ligne de commande les répartit. "
+            "« {command} {name} --budget 10000 --write-round round.json » : rapportez ensuite "
+            "round.json sur cette page, qui le refait.",
+            command=COMMAND,
+            name=name[:80],
+        )
+        raise _refused("file", text)
 
 
 async def chosen_file(request: AnyRequest, field: str) -> tuple[str, bytes]:

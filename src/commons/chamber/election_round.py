@@ -5,9 +5,8 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
-from commons.allocation.completion import Completion
-from commons.allocation.conversion import Conversion
-from commons.allocation.counting import Count, Counted, counted
+from commons.allocation.count_text import count_from, count_object
+from commons.allocation.counting import Counted, counted
 from commons.allocation.division import ENGINE
 from commons.allocation.election import Election, Proposal
 from commons.allocation.pabulib import read_election
@@ -20,7 +19,6 @@ from commons.ledger.canonical import Canonical, decode, encode
 FORM = "commons-round/1"
 NOWHERE: Mapping[str, str] = {}
 """A division made outside any commons has no identifiers."""
-OPTIONS = ("exhaustive", "integral", "comparison", "no-skip")
 
 
 def election_round(result: Counted, source: bytes, place: Mapping[str, str] = NOWHERE) -> bytes:
@@ -32,10 +30,7 @@ def election_round(result: Counted, source: bytes, place: Mapping[str, str] = NO
     return encode(
         {
             **round_head("election", place),
-            "rule": count.rule,
-            "utility": count.completion.utility,
-            "completion": count.completion.method,
-            **_options(count),
+            **count_object(count),
             "budget": str(election.budget),
             "voters": str(election.voters),
             "election_sha256": sha256(source).hexdigest(),
@@ -53,20 +48,6 @@ def round_head(kind: str, place: Mapping[str, str]) -> dict[str, Canonical]:
     return {"form": FORM, "engine": ENGINE, "kind": kind, **place}
 
 
-def _options(count: Count) -> dict[str, Canonical]:
-    done = count.completion
-    chosen = (done.exhaustive, done.integral, done.comparison, not count.skipping)
-    options: list[Canonical] = [
-        name for name, is_on in zip(OPTIONS, chosen, strict=True) if is_on
-    ]
-    found: dict[str, Canonical] = {"options": options} if options else {}
-    if count.conversion is not None:
-        found["convert"] = count.conversion.value
-    if count.threshold:
-        found["threshold"] = str(count.threshold)
-    return found
-
-
 def election_again(
     value: Mapping[str, Any], ballots: bytes | None, place: Mapping[str, str]
 ) -> bytes:
@@ -76,30 +57,17 @@ def election_again(
     """
     if ballots is None:
         raise InputError(t("Ce calcul est une élection : donnez ses bulletins avec --ballots."))
+    check_ballots(value, ballots)
+    election = read_election(ballots, fraction(value.get("budget")))
+    return election_round(counted(election, count_from(value)), ballots, place)
+
+
+def check_ballots(value: Mapping[str, Any], ballots: bytes) -> None:
+    """Raises `InputError` for other ballots than those that the round file names."""
     if sha256(ballots).hexdigest() != value.get("election_sha256"):
         raise InputError(
             t("Ces bulletins ne sont pas ceux de ce calcul : l'empreinte diffère.")
         )
-    election = read_election(ballots, fraction(value.get("budget")))
-    return election_round(counted(election, _count(value)), ballots, place)
-
-
-def _count(value: Mapping[str, Any]) -> Count:
-    options = value.get("options", [])
-    completion = Completion(
-        str(value.get("utility")),
-        str(value.get("completion")),
-        exhaustive="exhaustive" in options,
-        integral="integral" in options,
-        comparison="comparison" in options,
-    )
-    return Count(
-        str(value.get("rule")),
-        completion,
-        Conversion(value["convert"]) if "convert" in value else None,
-        skipping="no-skip" not in options,
-        threshold=int(value.get("threshold", "0")),
-    )
 
 
 def funded_places(election: Election, selected: Sequence[int]) -> list[Canonical]:

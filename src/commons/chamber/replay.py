@@ -10,11 +10,13 @@ from commons.allocation.csv_rows import cents
 from commons.allocation.division import ENGINE, Claim, divide
 from commons.allocation.gifts import Gift
 from commons.allocation.matching import BOUND_CENTS, match
+from commons.allocation.pabulib import read_election
 from commons.allocation.peers import Evaluation, divide_by_peers
-from commons.allocation.recipe import Inputs, cook, fraction, recipe_from
+from commons.allocation.recipe import BALLOTS, Inputs, cook, fraction, recipe_from
+from commons.allocation.recipe_vote import NO_BUDGET, with_vote
 from commons.allocation.rounding import Rounding
 from commons.allocation.takes import TAKES, Take, divide_takes
-from commons.chamber.election_round import FORM, election_again
+from commons.chamber.election_round import FORM, check_ballots, election_again
 from commons.chamber.round_file import (
     digest,
     division_round,
@@ -30,6 +32,7 @@ from commons.ledger.canonical import NotCanonicalError, decode
 Plain: TypeAlias = Mapping[str, Any]
 ELECTION = "election"
 """The kind of round whose ballots stand in a file of their own."""
+RECIPE = "recipe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,23 @@ def read_round(data: bytes) -> Plain:
     return value
 
 
+def counts_ballots(value: Plain) -> bool:
+    """Whether the ballots of the round stand in a file of their own."""
+    match value:
+        case {"kind": "election"}:
+            return True
+        case {"kind": "recipe", "recipe": {"stages": [*stages]}}:
+            return any(isinstance(s, Mapping) and s.get("rule") == BALLOTS for s in stages)
+    return False
+
+
 def _again(value: Plain, ballots: bytes | None) -> Plain:
     kind = str(value.get("kind"))
     place = {key: value[key] for key in ("commons_id", "envelope_id") if key in value}
     if kind == ELECTION:
         return _made(lambda: election_again(value, ballots, place))
+    if kind == RECIPE and counts_ballots(value):
+        return _made(lambda: _recipe_with_vote(value, ballots, place))
     if ballots is not None:
         raise InputError(t("Ce calcul n'est pas une élection : il n'a pas de bulletins."))
     if kind not in KINDS:
@@ -147,8 +162,26 @@ def _evaluations(value: Plain, place: Mapping[str, str]) -> bytes:
 
 
 def _recipe(value: Plain, place: Mapping[str, str]) -> bytes:
-    given = value["inputs"]
-    inputs = Inputs(
+    inputs = _recipe_inputs(value["inputs"])
+    result = cook(recipe_from(value["recipe"]), cents(value["envelope"]), inputs)
+    return recipe_round(result, inputs, place)
+
+
+def _recipe_with_vote(value: Plain, ballots: bytes | None, place: Mapping[str, str]) -> bytes:
+    if ballots is None:
+        raise InputError(
+            t("Cette recette compte une élection : donnez ses bulletins avec --ballots.")
+        )
+    check_ballots(value, ballots)
+    recipe = recipe_from(value["recipe"])
+    election = read_election(ballots, NO_BUDGET)
+    inputs = with_vote(recipe, _recipe_inputs(value["inputs"]), election)
+    result = cook(recipe, cents(value["envelope"]), inputs)
+    return recipe_round(result, inputs, place, ballots)
+
+
+def _recipe_inputs(given: Plain) -> Inputs:
+    return Inputs(
         members=tuple(given["members"]),
         claims=[_claim(line) for line in given["claims"]],
         gifts=[_gift(line) for line in given["gifts"]],
@@ -158,8 +191,6 @@ def _recipe(value: Plain, place: Mapping[str, str]) -> bytes:
             for line in given["contributors"]
         ],
     )
-    result = cook(recipe_from(value["recipe"]), cents(value["envelope"]), inputs)
-    return recipe_round(result, inputs, place)
 
 
 def _quantities(given: Plain) -> dict[str, Fraction]:
@@ -187,7 +218,7 @@ KINDS: dict[str, Callable[[Plain, Mapping[str, str]], bytes]] = {
     "gifts": _gifts,
     "evaluations": _evaluations,
     "takes": _takes,
-    "recipe": _recipe,
+    RECIPE: _recipe,
 }
 
 

@@ -11,7 +11,7 @@ from commons.allocation.pabulib import read_election
 from commons.allocation.peers import PEER_RULES
 from commons.allocation.takes import TAKES
 from commons.chamber.brought import NOT_DONE, Brought, check_lines, check_marks, check_members
-from commons.chamber.replay import ELECTION, Verdict, read_round, replay
+from commons.chamber.replay import Verdict, counts_ballots, read_round, replay
 from commons.chamber.side_by_side import Rule
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
@@ -56,12 +56,13 @@ def replayed(brought: Brought, ballots: bytes) -> Replayed:
     given = value.get("inputs") if kind == "recipe" else value
     check_lines(brought, _lines(given))
     check_members(brought, _judges(given))
-    is_waiting = kind == ELECTION and not ballots
-    if kind == ELECTION and ballots:
+    has_ballots = counts_ballots(value)
+    is_waiting = has_ballots and not ballots
+    if has_ballots and ballots:
         election = read_election(ballots)
         check_marks("ballots", len(election.ballots), len(election.proposals))
     verdict = None if is_waiting else _verdict(brought, ballots)
-    name = str(value.get("rule", ""))
+    name = str(value.get("rule", "")) or _title(value)
     return Replayed(
         KIND_TEXTS.get(kind, t("un calcul")),
         ALL_RULES[name].label if name in ALL_RULES else name,
@@ -70,6 +71,14 @@ def replayed(brought: Brought, ballots: bytes) -> Replayed:
         str(value.get("election_sha256", "")),
         verdict,
     )
+
+
+def _title(value: Mapping[str, Any]) -> str:
+    """What a recipe is called; nothing for any other round."""
+    match value.get("recipe"):
+        case {"title": str(title)}:
+            return title[:200]
+    return ""
 
 
 def _verdict(brought: Brought, ballots: bytes) -> Verdict:

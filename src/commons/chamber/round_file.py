@@ -15,6 +15,7 @@ from commons.allocation.gifts import Gift
 from commons.allocation.matching import Matched
 from commons.allocation.peers import Evaluation, PeerDivision
 from commons.allocation.recipe import Cooked, Inputs
+from commons.allocation.recipe_vote import ballots_stage
 from commons.allocation.rounding import Rounding
 from commons.allocation.takes import TAKES, Take
 from commons.chamber.election_round import NOWHERE, round_head
@@ -156,15 +157,26 @@ def takes_round(
     )
 
 
-def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWHERE) -> bytes:
+def recipe_round(
+    result: Cooked,
+    inputs: Inputs,
+    place: Mapping[str, str] = NOWHERE,
+    ballots: bytes | None = None,
+) -> bytes:
     """The round file of a recipe: its stages, all they read, what each gave.
 
-    Raises `InputError` for a stage of ballots, which this file could not count again.
+    `ballots` is the file of the election that a stage counted: its hash stands for it. Raises
+    `InputError` for a stage of ballots that this file could not count again.
     """
-    if any(stage.rule == "ballots" for stage in result.recipe.stages):
+    stage = ballots_stage(result.recipe)
+    if stage is not None and (ballots is None or result.recipe.stages[stage].count is None):
         raise InputError(
-            t("Le calcul d'une recette ne peut pas contenir une élection : elle a le sien.")
+            t(
+                "Cette recette compte une élection : il faut ses bulletins et la façon de les "
+                "compter pour écrire un calcul que d'autres refassent."
+            )
         )
+    voted = {} if ballots is None else {"election_sha256": sha256(ballots).hexdigest()}
     contributors: list[Canonical] = [
         {
             "name": each.name,
@@ -177,6 +189,7 @@ def recipe_round(result: Cooked, inputs: Inputs, place: Mapping[str, str] = NOWH
             **round_head("recipe", place),
             "recipe": result.recipe.as_object(),
             "recipe_sha256": result.recipe.digest(),
+            **voted,
             "envelope": euros(result.envelope),
             "inputs": {
                 "members": list(inputs.members),

@@ -10,16 +10,29 @@ import click
 from click.core import ParameterSource
 
 from commons.allocation.completion import COMPLETIONS, Completion
+from commons.allocation.contributors_file import is_contributors
 from commons.allocation.conversion import Conversion
 from commons.allocation.counting import Count
-from commons.allocation.csv_rows import cents
+from commons.allocation.csv_rows import cents, heading_of
 from commons.allocation.equal_shares import UTILITIES
 from commons.allocation.file_kinds import FileKind, kind_by_name
+from commons.allocation.recipe_file import says_recipe
 from commons.allocation.rounding import Rounding
+from commons.allocation.takes import TAKES
 from commons.chamber.replay import replay
 from commons.commands.allocate_csv import allocate_csv
 from commons.commands.allocate_election import AskedOfElection, elect
+from commons.commands.allocate_recipe import (
+    FILES,
+    PERIOD,
+    AskedOfRecipe,
+    allocate_by_work,
+    allocate_recipe,
+    recipe_options,
+)
 from commons.commands.asked import Asked
+from commons.ledger.entry_text import says_form
+from commons.ledger.export import FORM
 
 BALLOT_OPTIONS = (
     "utility",
@@ -33,6 +46,9 @@ BALLOT_OPTIONS = (
 )
 CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare")
 BOTH = ("rule", "budget", "explain", "audit", "write_round")
+NAMES = {"from_day": "from", "to_day": "to", "key_text": "key", "weights": "weight"}
+"""Options whose name in Python is another."""
+FOR_RECIPES = (*FILES, *PERIOD, "weights")
 
 
 @click.command()
@@ -65,7 +81,11 @@ BOTH = ("rule", "budget", "explain", "audit", "write_round")
     type=click.Choice([each.value for each in Rounding]),
     help="L'arrondi au centime des demandes ; par défaut les plus grands restes.",
 )
-@click.option("--cap", metavar="MONTANT", help="Le plus que reçoit un projet (dons).")
+@click.option(
+    "--cap",
+    metavar="MONTANT",
+    help="Le plus que reçoit un projet (dons), ou que pèse une personne (capped).",
+)
 @click.option("--pair-bound", metavar="MONTANT", help="Ce qui borne une paire (pairwise).")
 @click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all (.csv).")
 @click.option("--explain", is_flag=True, help="Pourquoi chaque montant ou chaque choix.")
@@ -78,8 +98,9 @@ BOTH = ("rule", "budget", "explain", "audit", "write_round")
 @click.option(
     "--ballots",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Les bulletins d'un calcul à refaire (.json).",
+    help="Les bulletins d'une recette ou d'un calcul à refaire (.json).",
 )
+@recipe_options
 @click.option("--json", "as_json", is_flag=True, help="Une réponse pour un programme.")
 @click.pass_context
 def allocate(
@@ -93,9 +114,11 @@ def allocate(
 ) -> None:
     """Répartit l'argent d'après FILE, ou refait un calcul.
 
-    Une élection (.pb) ; des demandes, des prélèvements, des dons ou des évaluations (.csv),
-    reconnus à leur première ligne ; un calcul à refaire (.json) : sort avec 0 s'il donne le
-    même résultat, 1 sinon, 2 s'il ne se lit pas ou vient d'un autre moteur.
+    Une élection (.pb) ; des demandes, des prélèvements, des dons, des évaluations ou des
+    quantités attestées (.csv), reconnus à leur première ligne ; un journal exporté (.json) ;
+    une recette (.json) et les fichiers que lisent ses étapes ; un calcul à refaire (.json) :
+    sort avec 0 s'il donne le même résultat, 1 sinon, 2 s'il ne se lit pas ou vient d'un autre
+    moteur.
 
     Le résultat est exact : les montants au centime par plus grands restes, les égalités
     départagées dans l'ordre publié.
@@ -103,15 +126,51 @@ def allocate(
     match kind_by_name(file.name):
         case FileKind.ELECTION:
             _refuse(context, CSV_OPTIONS, "un fichier .csv")
-            _refuse(context, ("ballots",), "un calcul à refaire (.json)")
+            _refuse(context, ("ballots", *FOR_RECIPES), "une recette ou un calcul (.json)")
             elect(file, _election(options), as_json=as_json)
         case None:
             _refuse(context, BALLOT_OPTIONS, "une élection (.pb)")
-            _refuse(context, ("ballots",), "un calcul à refaire (.json)")
-            allocate_csv(file.read_bytes(), _asked(options, as_json=as_json))
+            _refuse(context, ("ballots", *FILES), "une recette ou un calcul (.json)")
+            data = file.read_bytes()
+            if options["rule"] != TAKES.name and is_contributors(heading_of(data)):
+                _by_work(context, file, options, as_json=as_json)
+                return
+            _refuse(context, (*PERIOD, "weights"), "des quantités attestées")
+            allocate_csv(data, _asked(options, as_json=as_json))
         case _:
-            _refuse(context, (*BOTH, *BALLOT_OPTIONS, *CSV_OPTIONS), "un fichier .csv ou .pb")
-            _replay(file, ballots, as_json=as_json)
+            _json(context, file, ballots, options, as_json=as_json)
+
+
+def _by_work(
+    context: click.Context, file: Path, options: Mapping[str, Any], *, as_json: bool
+) -> None:
+    others = (option for option in CSV_OPTIONS if option != "cap")
+    _refuse(context, (*others, "explain", "audit"), "un autre fichier .csv")
+    allocate_by_work(file, options, as_json=as_json)
+
+
+def _json(
+    context: click.Context,
+    file: Path,
+    ballots: Path | None,
+    options: Mapping[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    data = file.read_bytes()
+    if says_form(data, FORM):
+        _refuse(context, BALLOT_OPTIONS, "une élection (.pb)")
+        _refuse(context, ("ballots", *FILES), "une recette ou un calcul (.json)")
+        _by_work(context, file, options, as_json=as_json)
+        return
+    settings = ("rule", "explain", "audit", "weights", *BALLOT_OPTIONS, *CSV_OPTIONS)
+    if says_recipe(data):
+        _refuse(context, settings, "un autre fichier : une recette dit tout elle-même")
+        allocate_recipe(file, AskedOfRecipe.of(options, ballots, as_json=as_json))
+        return
+    _refuse(context, (*BOTH, *settings), "un fichier .csv ou .pb")
+    _refuse(context, (*FILES, *PERIOD), "une recette : un calcul contient déjà ce qu'il lit")
+    _replay(data, ballots, as_json=as_json)
 
 
 def _election(options: Mapping[str, Any]) -> AskedOfElection:
@@ -159,12 +218,12 @@ def _asked(options: Mapping[str, Any], *, as_json: bool) -> Asked:
 def _refuse(context: click.Context, options: tuple[str, ...], kind: str) -> None:
     for option in options:
         if context.get_parameter_source(option) is not ParameterSource.DEFAULT:
-            name = option.replace("_", "-")
+            name = NAMES.get(option, option.replace("_", "-"))
             raise click.UsageError(f"--{name} ne vaut que pour {kind}.")
 
 
-def _replay(file: Path, ballots: Path | None, *, as_json: bool) -> None:
-    verdict = replay(file.read_bytes(), ballots.read_bytes() if ballots else None)
+def _replay(data: bytes, ballots: Path | None, *, as_json: bool) -> None:
+    verdict = replay(data, ballots.read_bytes() if ballots else None)
     if as_json:
         faults = [str(fault) for fault in verdict.faults]
         answer = {"agrees": verdict.agrees, "sha256": verdict.sha256, "faults": faults}
