@@ -1,4 +1,4 @@
-"""Nobody who holds the database changes what it keeps unseen, but for LED-40 (LED-39).
+"""What is kept of journals cannot be changed unseen, but for what LED-40 says (LED-39).
 
 As its superuser, without the foreign keys: values are changed one at a time, and as someone
 would who knows how a journal is kept.
