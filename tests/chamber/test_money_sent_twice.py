@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
@@ -16,10 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from tests.conftest import Database
 
 from commons.chamber.booking import COMMONS
+from commons.chamber.election_file import funded_by, read_election_file
 from commons.chamber.model import Envelope, EnvelopeDraft
 from commons.chamber.store import ChamberStore
+from commons.content import content_folder
 from commons.kernel.errors import ConflictError
 from commons.ledger.invariants import violations
+from commons.ledger.model import AlreadyWritten, Outcome, Written
 from commons.ledger.store import JournalStore
 from commons.ledger.tables import entries
 
@@ -215,3 +219,29 @@ async def test_a_key_of_one_door_is_refused_at_every_other(db: AsyncConnection) 
         await chamber.claim(garden.envelope, NOUR, Decimal(1), "Encore", OPENING, entry_id=key)
     assert await told(db, garden) == before
     assert await chamber.journal.balance(garden.commons_id, COMMONS) == Decimal(4005)
+
+
+async def test_an_election_that_is_booked_twice_is_booked_once(db: AsyncConnection) -> None:
+    garden, chamber, key = await planted(db), ChamberStore(db), uuid4()
+    given = (garden.commons_id, TOWN, Decimal(120000), OPENING.date(), TREASURER, OPENING)
+    await chamber.receive(*given, entry_id=uuid4())
+    draft = replace(AUTUMN, amount=Decimal(120000))
+    envelope = await chamber.open(garden.commons_id, draft, STEWARD, OPENING, entry_id=uuid4())
+    text = (content_folder("examples") / "election.pb").read_bytes()
+    counted = read_election_file("election.pb", text, Fraction(120000))
+    funded = funded_by(counted.election, "equal-shares", "cost")
+
+    async def book(selected: list[int], by: UUID = STEWARD) -> Outcome:
+        rule = ("equal-shares", "cost")
+        return await chamber.book_election(
+            envelope, counted, *rule, selected, by, CLOSING, entry_id=key
+        )
+
+    assert await book(funded) == Written(key)
+    before = await told(db, garden)
+    assert await book(funded) == AlreadyWritten(key)
+    with pytest.raises(ConflictError):
+        await book(funded[:1])
+    with pytest.raises(ConflictError):
+        await book(funded, TREASURER)
+    assert await told(db, garden) == before

@@ -145,7 +145,7 @@ class EnvelopePages(Controller):
             "days_left": (envelope.closes_on - today).days,
             "elapsed": _elapsed(envelope.opens_on, envelope.closes_on, today),
             "rules": RULES,
-            "opening": await chamber.opening(envelope),
+            "opening_entry": await chamber.opening(envelope),
             "award": settlement.entry_id if settlement else None,
             "may_count": may_settle
             and stage in (Stage.OPEN, Stage.CLOSED)
