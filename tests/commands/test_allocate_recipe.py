@@ -136,6 +136,30 @@ def test_a_file_that_is_wrong_is_named_with_its_line(
     assert word in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "file", "word"),
+    [
+        ("--ballots", "members.csv", "META"),
+        ("--contributors", "members.csv", "name;unit;quantity"),
+        ("--contributors", "recipe.json", "journal exporté"),
+        ("--members", "hours.csv", "« name »"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(option: str, file: str, word: str) -> None:
+    refused = run(RECIPE, *options({**FILES, option: EXAMPLES / file}))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{option} {file}" in refused.stderr
+    assert word in refused.stderr
+
+
+def test_a_unit_that_weighs_nothing_is_not_told(tmp_path: Path) -> None:
+    team = tmp_path / "team.csv"
+    team.write_text("name;unit;quantity\nAli;h;1\nAli;EUR;5\nZoé;EUR;5\n")
+    said = run(team, "--weight", "h=1", "--weight", "EUR=0", budget="10").stdout
+    assert "Ali  10,00\u00a0€  1\u00a0h sur 1\u00a0h" in said
+    assert "Zoé   0,00\u00a0€  rien d'attesté qui compte" in said
+
+
 def test_members_who_gave_nothing_receive_their_equal_part_and_no_more(tmp_path: Path) -> None:
     file = recipe(
         tmp_path,
@@ -149,7 +173,7 @@ def test_members_who_gave_nothing_receive_their_equal_part_and_no_more(tmp_path:
     answer = json.loads(run(file, *files, "--json", budget="10").stdout)
     assert answer["awards"] == {"Ali": "2.50", "Bob": "2.50", "Zoé": "0.00"}
     assert answer["unspent"] == "5.00"
-    assert answer["stages"][1]["reasons"]["Zoé"] == "rien d'attesté"
+    assert answer["stages"][1]["reasons"]["Zoé"] == "rien d'attesté qui compte"
     shown = run(file, *files, budget="10").stdout
     assert "Personne ne reçoit rien à cette étape" in shown
 

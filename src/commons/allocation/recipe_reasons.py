@@ -98,13 +98,15 @@ def _reasons(stage: Stage, inputs: Inputs) -> Mapping[str, Text]:
 
 
 def _work(contributor: Contributor, formula: Formula, total: Fraction) -> Text:
-    """What is attested of a person, what it weighs, and what all of it weighs."""
+    """What is attested of a person in units that weigh, its weight, and that of all."""
     found = [
-        quantity_text(number, unit) for unit, number in contributor.quantities.items() if number
+        quantity_text(number, unit)
+        for unit, number in contributor.quantities.items()
+        if number and formula.weights[unit]
     ]
     measure = formula.measure(contributor)
     if not found:
-        return t("rien d'attesté")
+        return t("rien d'attesté qui compte")
     given, weight = ", ".join(found), number_text(measure)
     if formula.shape is Shape.ROOT:
         return t("{given} : racine carrée de {weight}", given=given, weight=weight)

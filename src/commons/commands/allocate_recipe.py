@@ -1,7 +1,8 @@
 """`commons allocate recipe.json`: a recipe cooked, stage by stage, from its files."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -154,13 +155,14 @@ def allocate_recipe(file: Path, asked: AskedOfRecipe) -> None:
         claims=_read("claims", read_claims, asked),
         gifts=_read("gifts", read_gifts, asked),
         evaluations=_read("evaluations", read_evaluations, asked),
-        contributors=contributors_from(asked.files["contributors"], asked.period)
-        if "contributors" in asked.files
-        else (),
+        contributors=_contributors(asked),
     )
-    ballots = asked.files["ballots"].read_bytes() if "ballots" in asked.files else None
-    if ballots is not None:
-        inputs = with_vote(recipe, inputs, read_election(ballots, NO_BUDGET))
+    ballots = None
+    if "ballots" in asked.files:
+        ballots = asked.files["ballots"].read_bytes()
+        with _about("ballots", asked):
+            election = read_election(ballots, NO_BUDGET)
+        inputs = with_vote(recipe, inputs, election)
     answer(recipe, inputs, ballots, asked)
 
 
@@ -197,7 +199,8 @@ def _weights(typed: tuple[str, ...], contributors: list[Contributor]) -> Mapping
     if silent := [unit for unit in units if unit not in found]:
         shown = ["heure" if unit == "minute" else unit for unit in silent]
         raise click.UsageError(
-            f"Dites ce que pèse chaque unité : --weight {'=1 --weight '.join(shown)}=1."
+            f"Dites ce que pèse chaque unité : --weight {'=1 --weight '.join(shown)}=1 ; "
+            "0 pour ne pas la compter."
         )
     return found
 
@@ -220,17 +223,29 @@ def answer(recipe: Recipe, inputs: Inputs, ballots: bytes | None, asked: AskedOf
 def _read(name: str, read: Callable[[bytes], list[Read]], asked: AskedOfRecipe) -> list[Read]:
     if name not in asked.files:
         return []
-    file = asked.files[name]
-    try:
-        found = read(file.read_bytes())
-    except InputError as error:
-        text = t("--{option} {file} : {fault}", option=name, file=file.name, fault=error.text)
-        raise InputError(text) from error
-    if not found:
-        raise InputError(
-            t("--{option} {file} : ce fichier est vide.", option=name, file=file.name)
-        )
+    with _about(name, asked):
+        found = read(asked.files[name].read_bytes())
+        if not found:
+            raise InputError(t("ce fichier est vide."))
     return found
+
+
+def _contributors(asked: AskedOfRecipe) -> list[Contributor]:
+    if "contributors" not in asked.files:
+        return []
+    with _about("contributors", asked):
+        return contributors_from(asked.files["contributors"], asked.period)
+
+
+@contextmanager
+def _about(name: str, asked: AskedOfRecipe) -> Iterator[None]:
+    """A refusal within says which option and file it is about."""
+    try:
+        yield
+    except InputError as error:
+        file = asked.files[name].name
+        text = t("--{option} {file} : {fault}", option=name, file=file, fault=error.text)
+        raise InputError(text, error.errors) from error
 
 
 def _answer(cooked: Cooked, lines: list[list[Line]], sha256: str) -> dict[str, object]:

@@ -21,6 +21,8 @@ from commons.kernel.text import t
 from commons.ledger.books.entry import UnbookableError
 from commons.ledger.books.from_file import read_book
 from commons.ledger.checkpoint import NoteError, VerifierKey
+from commons.ledger.entry_text import says_form
+from commons.ledger.export import FORM
 from commons.ledger.verdict import Means, UnreadableError, Verdict
 from commons.ledger.verification import check_journal
 from commons.statements.attested import Attested, attested_in
@@ -65,11 +67,13 @@ def contributors_from(file: Path, period: Period) -> list[Contributor]:
         )
     found = read_contributors(file.read_bytes())
     if not found:
-        raise InputError(t("« {file} » n'a aucune quantité attestée.", file=file.name))
+        raise InputError(t("ce fichier n'a aucune quantité attestée."))
     return found
 
 
 def _from_journal(data: bytes, period: Period) -> list[Contributor]:
+    if not says_form(data, FORM):
+        raise InputError(t("ce n'est pas un journal exporté ({form}).", form=FORM))
     first, last = period.days()
     try:
         means = Means(key=VerifierKey.parse(period.key) if period.key else None)
