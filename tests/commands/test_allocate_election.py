@@ -259,3 +259,21 @@ def test_a_ranking_longer_than_any_is_refused(tmp_path: Path, length: str) -> No
     assert (result.exit_code, "max_length" in result.stderr) == (2, True)
     short = text.replace(length, "1000000")
     assert answer(written(tmp_path, short), "--convert", "limit")["selected"]
+
+
+def test_fractions_that_no_computer_would_write_out_are_written_as_decimals(
+    tmp_path: Path,
+) -> None:
+    """Eleven hundred prices whose denominators share no factor: their sum has 4,500 digits."""
+    primes = [n for n in range(9001, 30000) if all(n % d for d in range(2, 174))][:1100]
+    proposals = "".join(f"p{place};1;\n" for place in range(len(primes))) + "cher;1300;\n"
+    names = ",".join(f"p{place}" for place in range(len(primes)))
+    few = ",".join("1" for _ in primes)
+    many = ",".join(str(prime - 1) for prime in primes)
+    votes = f"VOTES\nvoter_id;vote;points\n1;{names};{many}\n2;{names},cher;{few},1\n"
+    text = HEAD.format(kind="cumulative").replace("budget;100", "budget;2400") + proposals
+    found = answer(written(tmp_path, text + votes), "--utility", "points", "--explain")
+    why = found["why"]
+    assert isinstance(why, list)
+    (dear,) = (reason for reason in why if reason["id"] == "cher")
+    assert (dear["funded"], dear["held"][:5], dear["held"][-1]) == (False, "1199.", "…")

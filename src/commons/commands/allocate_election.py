@@ -31,6 +31,7 @@ from commons.allocation.election_reasons import (
     explained,
     reasons,
 )
+from commons.allocation.exact_text import exact_text
 from commons.allocation.pabulib import number, read_election
 from commons.chamber.election_round import election_round
 from commons.commands.amounts import exact_decimal, french, sentence
@@ -138,7 +139,7 @@ def _explanation(result: Counted, outcome: Outcome) -> dict[str, object]:
             "comparison": _comparison(outcome),
             "conversion": None if conversion is None else conversion.value,
         },
-        "endowment": str(outcome.endowment),
+        "endowment": exact_text(outcome.endowment),
         "added": outcome.added,
         "why": [_reason(election, reason) for reason in _reasons(result, outcome)],
         "with_one_more": {
@@ -168,10 +169,12 @@ def _reason(election: Election, reason: Reason) -> dict[str, object]:
     }
     match reason:
         case Bought():
-            paid = [{"voters": voters, "amount": str(paid)} for paid, voters in reason.paid]
-            said |= {"payment": str(reason.payment), "paid": paid}
+            paid = [
+                {"voters": voters, "amount": exact_text(paid)} for paid, voters in reason.paid
+            ]
+            said |= {"payment": exact_text(reason.payment), "paid": paid}
         case Unfunded():
-            held = None if reason.held is None else str(reason.held)
+            held = None if reason.held is None else exact_text(reason.held)
             said |= {"held": held, "overtaken_by": _ids(election, reason.overtaken_by)}
     return said
 
@@ -212,8 +215,8 @@ def _as_object(audit: CountAudit, election: Election) -> dict[str, object]:
         "voters": election.voters,
         "left_out": fare.left_out,
         "supported": {str(number): voters for number, voters in fare.supported.items()},
-        "mean_number": str(fare.mean_number),
-        "mean_cost": str(fare.mean_cost),
+        "mean_number": exact_text(fare.mean_number),
+        "mean_cost": exact_text(fare.mean_cost),
         "ejr_plus_up_to_any": {
             "utility": audit.utility,
             "holds": not audit.wronged,
@@ -221,7 +224,7 @@ def _as_object(audit: CountAudit, election: Election) -> dict[str, object]:
                 {
                     "id": election.proposals[group.place].proposal_id,
                     "voters": group.voters,
-                    "satisfaction": str(group.satisfaction),
+                    "satisfaction": exact_text(group.satisfaction),
                 }
                 for group in audit.wronged
             ],

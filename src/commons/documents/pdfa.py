@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
-from pikepdf.pdfa import Flavour, prepare, resolve_save_kwargs, save
 
 from commons.documents import fonts
 from commons.documents.blocks import Document
@@ -18,6 +17,9 @@ _TRUE = f"<{ord(fonts.NARROW_SPACE):04X}>".encode()
 
 def archive(drawn: bytes, document: Document, root: Element, *, validate: bool) -> bytes:
     """Turn what reportlab drew into a tagged PDF/A-3b file; `validate` reads it again."""
+    # A tenth of a second that a service need not spend to start.
+    from pikepdf.pdfa import Flavour, prepare, resolve_save_kwargs, save  # noqa: PLC0415
+
     with Pdf.open(BytesIO(drawn)) as pdf:
         for page in pdf.pages:
             for needless in (Name.Trans, Name.Annots):
