@@ -3,8 +3,8 @@
 Source: each rule names its own; the audit is that of `election_audit` and `certificate`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commons.allocation.certificate import Payments, broken_conditions, payments
@@ -87,6 +87,19 @@ class Count:
     skipping: bool = True
     threshold: int = 0
 
+    def by(self, rule: str) -> "Count":
+        """How that rule counts: with the parameters it reads, and no others.
+
+        Groups are judged by the utility whatever the rule, but not by points.
+        """
+        if rule == "equal-shares":
+            return replace(self, rule=rule, skipping=True, threshold=0)
+        utility = self.completion.utility
+        judged = Completion(utility if utility == "cardinality" else "cost")
+        if rule == "greedy":
+            return replace(self, rule=rule, completion=judged)
+        return Count(rule, judged, self.conversion)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -117,6 +130,35 @@ def counted(election: Election, count: Count) -> Counted:
             )
         )
     return _COUNTS[count.rule](election, count)
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """What one more unit of money in the budget would have changed."""
+
+    gained: Sequence[int]
+    lost: Sequence[int]
+
+
+def with_one_more(result: Counted) -> OneMore:
+    """The same ballots counted with one more unit of money.
+
+    No rule here is monotone in the budget: with more money, a proposal may lose. Source:
+    counting again.
+    """
+    election = result.election
+    richer = replace(election, budget=election.budget + 1)
+    then = _COUNTS[result.count.rule](richer, result.count).places
+    return changed(result.places, then)
+
+
+def changed(now: Sequence[int], then: Sequence[int]) -> OneMore:
+    """What is funded only then, and what only now, each in its order."""
+    before, after = set(now), set(then)
+    return OneMore(
+        [place for place in then if place not in before],
+        [place for place in now if place not in after],
+    )
 
 
 def _equal_shares(election: Election, count: Count) -> Counted:

@@ -31,8 +31,8 @@ BALLOT_OPTIONS = (
     "no_skip",
     "threshold",
 )
-CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare")
-BOTH = ("rule", "budget", "explain", "audit", "write_round")
+CSV_OPTIONS = ("rounding", "cap", "pair_bound")
+BOTH = ("rule", "budget", "compare", "explain", "audit", "write_round")
 
 
 @click.command()
@@ -67,7 +67,7 @@ BOTH = ("rule", "budget", "explain", "audit", "write_round")
 )
 @click.option("--cap", metavar="MONTANT", help="Le plus que reçoit un projet (dons).")
 @click.option("--pair-bound", metavar="MONTANT", help="Ce qui borne une paire (pairwise).")
-@click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all (.csv).")
+@click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all.")
 @click.option("--explain", is_flag=True, help="Pourquoi chaque montant ou chaque choix.")
 @click.option("--audit", is_flag=True, help="Total, inégalité, promesses ; parts et paiements.")
 @click.option(
@@ -134,6 +134,7 @@ def _election(options: Mapping[str, Any]) -> AskedOfElection:
         options["budget"],
         options["explain"],
         options["audit"],
+        options["compare"],
         options["write_round"],
     )
 
