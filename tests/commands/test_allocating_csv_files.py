@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commons.allocation.claims import RULES
+from commons.allocation.claims import RULES, USUAL
 from commons.cli import main
 
 CLAIMS = "name;claim;floor;cap\nZoé;6000,00;0;\nAli;5000;;1000\nBruno;4000;100;\n"
@@ -205,3 +205,29 @@ def test_a_million_claims_are_divided(tmp_path: Path, rule: str) -> None:
     answer = json.loads(run(file, "--rule", rule, "--json", budget="1000000000").stdout)
     assert time.process_time() - started < 120
     assert sum(int(award.replace(".", "")) for award in answer["awards"].values()) == 10**11
+
+
+def test_a_rule_that_refuses_leaves_the_others_to_be_compared(tmp_path: Path) -> None:
+    weighted = tmp_claims(tmp_path, "name;claim;weight\nA;100;2\nB;200;1\n")
+    answer = json.loads(run(weighted, "--compare", "usual", "--json", budget="120").stdout)
+    assert set(answer["compare"]) | set(answer["refused"]) == set(USUAL)
+    assert "equal-awards" in answer["compare"]
+    assert "poids" in answer["refused"]["talmud"]
+    text = run(weighted, "--compare", "usual", budget="120").stdout
+    assert "Ces règles refusent ce fichier :\n  Talmud : La règle « Talmud »" in text
+    assert run(weighted, "--rule", "talmud", "--compare", "usual").exit_code == 2
+
+
+def test_peers_are_compared_though_one_rule_refuses(tmp_path: Path) -> None:
+    file = tmp_claims(tmp_path, "from;to;points\nA;B;1\nB;A;1\n")
+    options = ("--rule", "points", "--compare", "all", "--json")
+    answer = json.loads(run(file, *options).stdout)
+    assert (list(answer["compare"]), list(answer["refused"])) == (["points"], ["impartial"])
+
+
+@pytest.mark.parametrize("name", ["claims", "gifts", "evaluations"])
+@pytest.mark.parametrize("named", ["", " , ", "no-such-rule"])
+def test_a_comparison_names_rules_of_the_file(write: Path, name: str, named: str) -> None:
+    result = run(write / f"{name}.csv", "--compare", named)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Règles : " in result.stderr

@@ -17,7 +17,7 @@ from commons.allocation.rounding import Rounding
 from commons.allocation.takes import TAKES, divide_takes, highest_takes, read_takes
 from commons.chamber.round_file import division_round, takes_round
 from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -61,12 +61,15 @@ def allocate_takes(data: bytes, asked: Asked) -> None:
 
 def answer(division: Division, asked: Asked, round_file: Callable[[], bytes]) -> None:
     """Say the result to a person or a program; write its round file if asked."""
-    beside = compare(division, rule_names(asked.rules_beside, RULES, USUAL))
+    names = rule_names(asked.rules_beside, RULES, USUAL)
+    beside, refused = attempted(names, lambda name: compare(division, name))
     asked.write(round_file)
     if asked.as_json:
-        click.echo(json.dumps(_answer(division, beside, asked), ensure_ascii=False))
-    else:
-        _show(division, beside, asked)
+        answer = _answer(division, beside, asked) | asked.refusals(refused)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    _show(division, beside, asked)
+    show_refusals(refused, RULES)
 
 
 def as_object(division: Division) -> dict[str, object]:

@@ -25,7 +25,7 @@ from commons.allocation.pabulib import number, read_election
 from commons.allocation.reason_sentences import Teller, currency, listed
 from commons.chamber.election_round import election_round
 from commons.commands.amounts import exact_decimal, french, sentence
-from commons.commands.asked import Refused, attempted, rule_names, write_round
+from commons.commands.asked import Refused, attempted, rule_names, show_refusals, write_round
 from commons.commands.election_answer import audit_object, compare_object, explanation, ids
 from commons.kernel.money import to_the_cent
 from commons.kernel.text import Text, how_many, t
@@ -140,7 +140,7 @@ def _show_reasons(result: Counted) -> None:
 
 
 def _show_beside(result: Counted, beside: list[Counted], refused: list[Refused]) -> None:
-    if beside or refused:
+    if beside:
         click.echo("\nLes autres règles, et ce qui change :")
     proposals = result.election.proposals
     for each in beside:
@@ -155,8 +155,7 @@ def _show_beside(result: Counted, beside: list[Counted], refused: list[Refused])
         if not change.gained and not change.lost:
             click.echo("    les mêmes propositions")
         click.echo(f"    {sentence(_left_out(audited(each, paid_in(each)), each.election))}")
-    for refusal in refused:
-        click.echo(f"  {BALLOT_RULES[refusal.rule].label} : {refusal.text}")
+    show_refusals(refused, BALLOT_RULES)
 
 
 def _show_audit(audit: CountAudit, election: Election) -> None:

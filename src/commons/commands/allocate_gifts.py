@@ -10,7 +10,7 @@ from commons.allocation.matching import BOUND_CENTS, MATCHING_RULES, Matched, ma
 from commons.allocation.scaling import ScaleBound
 from commons.chamber.round_file import matching_round
 from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -36,12 +36,14 @@ def allocate_gifts(data: bytes, asked: Asked) -> None:
         return match(asked.budget, gifts, rule, cap=asked.cap, bound=bound)
 
     result = matched(rule)
-    beside = [matched(name) for name in names]
+    beside, refused = attempted(names, matched)
     asked.write(lambda: matching_round(result, gifts, asked.cap, bound))
     if asked.as_json:
-        click.echo(json.dumps(_answer(result, beside, asked), ensure_ascii=False))
-    else:
-        _show(result, beside, asked)
+        answer = _answer(result, beside, asked) | asked.refusals(refused)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    _show(result, beside, asked)
+    show_refusals(refused, MATCHING_RULES)
 
 
 def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, object]:

@@ -18,7 +18,7 @@ from commons.allocation.peers import (
 )
 from commons.chamber.round_file import peers_round
 from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 
@@ -29,13 +29,16 @@ def allocate_peers(data: bytes, asked: Asked) -> None:
     evaluations = read_evaluations(data)
     result = divide_by_peers(asked.budget, evaluations, asked.rule or "impartial")
     names = rule_names(asked.rules_beside, PEER_RULES, PEER_RULES)
-    beside = [divide_by_peers(asked.budget, evaluations, name) for name in names]
+    beside, refused = attempted(
+        names, lambda name: divide_by_peers(asked.budget, evaluations, name)
+    )
     asked.write(lambda: peers_round(result, evaluations))
     if asked.as_json:
-        answer = _answer(result, beside, evaluations, asked)
+        answer = _answer(result, beside, evaluations, asked) | asked.refusals(refused)
         click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        _show(result, beside, evaluations, asked)
+        return
+    _show(result, beside, evaluations, asked)
+    show_refusals(refused, PEER_RULES)
 
 
 def _plots(result: PeerDivision, evaluations: list[Evaluation]) -> list[Collusion] | None:

@@ -1,9 +1,9 @@
 """What is asked of `commons allocate` on a CSV file, whatever it holds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
 
@@ -11,6 +11,13 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
 Made = TypeVar("Made")
+
+
+class Rule(Protocol):
+    """A rule of any family, as far as a refusal names it."""
+
+    @property
+    def label(self) -> Text: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,12 @@ class Asked:
     def write(self, round_file: Callable[[], bytes]) -> None:
         """Write the round file where it was asked for. Raises `InputError` if that fails."""
         write_round(self.round_file, round_file)
+
+    def refusals(self, refused: Sequence["Refused"]) -> dict[str, object]:
+        """For a program: why rules that `--compare` named refused; nothing without it."""
+        if self.rules_beside is None:
+            return {}
+        return {"refused": {each.rule: str(each.text) for each in refused}}
 
 
 def write_round(place: Path | None, round_file: Callable[[], bytes]) -> None:
@@ -93,3 +106,11 @@ def attempted(
             text = error.errors[0].text if error.errors else error.text
             refused.append(Refused(name, text))
     return made, refused
+
+
+def show_refusals(refused: Sequence[Refused], rules: Mapping[str, Rule]) -> None:
+    """For a person: the rules that `--compare` named and that refused, each with its reason."""
+    if refused:
+        click.echo("\nCes règles refusent ce fichier :")
+    for each in refused:
+        click.echo(f"  {rules[each.rule].label} : {each.text}")
