@@ -120,8 +120,6 @@ def test_sainte_lague_is_an_option_where_weights_are_fixed(write: Path) -> None:
         ("evaluations", ["--cap", "3"]),
         ("evaluations", ["--rule", "quadratic"]),
         ("takes", ["--rule", "takes", "--compare", "usual"]),
-        ("takes", ["--explain"]),
-        ("takes", ["--audit"]),
         ("takes", ["--rule", "talmud"]),
         ("claims", ["--rule", "takes"]),
         ("claims", ["--cap", "0"]),
@@ -231,3 +229,31 @@ def test_a_comparison_names_rules_of_the_file(write: Path, name: str, named: str
     result = run(write / f"{name}.csv", "--compare", named)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Règles : " in result.stderr
+
+
+@pytest.mark.parametrize("name", ["claims", "gifts", "evaluations", "takes"])
+def test_every_kind_of_file_is_explained_and_audited(write: Path, name: str) -> None:
+    file = write / f"{name}.csv"
+    answer = json.loads(run(file, "--explain", "--audit", "--json", budget="120").stdout)
+    for reason in answer["explanations"].values():
+        assert reason["with_a_euro_more"] is not None
+        assert len(reason["sentences"]) > 1
+    audit = answer["audit"]
+    assert (audit["total"], audit["is_whole"]) == ("120.00", True)
+    assert (audit["lorenz"][0], audit["lorenz"][-1]) == (["0", "0"], ["1", "1"])
+    assert len(audit["lorenz"]) == len(answer["awards"]) + 1
+    text = run(file, "--explain", "--audit", budget="120").stdout
+    assert "Un euro de plus dans l'enveloppe" in text
+    assert "Indice de Gini" in text
+    assert "Courbe de Lorenz : les " in text
+
+
+def test_an_explanation_names_the_judges_and_the_bound_of_a_take(write: Path) -> None:
+    judged = json.loads(run(write / "evaluations.csv", "--explain", "--json").stdout)
+    assert judged["explanations"]["A"]["said"] == [
+        {"judge": judge, "points": "6", "of": of}
+        for judge, of in (("B", "8"), ("C", "9"), ("D", "9"))
+    ]
+    taken = json.loads(run(write / "takes.csv", "--explain", "--json").stdout)
+    assert taken["explanations"]["Ali"]["bounds"] == ["double", "whole"]
+    assert taken["explanations"]["Zoé"]["highest"] == "3.00"
