@@ -340,3 +340,24 @@ def test_a_comparison_names_rules_of_elections(election: str, named: str) -> Non
     result = run(election, "--compare", named)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "equal-shares, phragmen, greedy" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "word"),
+    [
+        ("approval", ["--utility", "points"], "pas de points"),
+        ("approval", ["--convert", "approval"], "déjà des approbations"),
+        ("ordinal", ["--convert", "first", "--utility", "points"], "pas de points"),
+        ("ordinal", ["--convert", "borda", "--utility", "points"], ""),
+        ("ordinal", ["--convert", "approval"], ""),
+    ],
+)
+def test_a_setting_that_these_ballots_make_idle_is_refused(
+    tmp_path: Path, kind: str, options: list[str], word: str
+) -> None:
+    votes = RANKINGS if kind == "ordinal" else APPROVALS
+    file = written(tmp_path, HEAD.format(kind=kind) + PROPOSALS + votes)
+    result = run(file, *options)
+    assert result.exit_code == (2 if word else 0), result.stderr
+    assert word in result.stderr
+    assert not (word and result.stdout)

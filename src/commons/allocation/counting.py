@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from commons.allocation.certificate import Payments, broken_conditions, payments
 from commons.allocation.completion import Completion, Outcome, complete
-from commons.allocation.conversion import Conversion, convert
-from commons.allocation.election import Election
+from commons.allocation.conversion import TO_APPROVALS, Conversion, convert
+from commons.allocation.election import RANKED, WITH_POINTS, Election
 from commons.allocation.election_audit import (
     Grievance,
     Satisfaction,
@@ -19,7 +19,7 @@ from commons.allocation.election_audit import (
 )
 from commons.allocation.greedy import greedy
 from commons.allocation.phragmen import phragmen
-from commons.kernel.errors import InputError
+from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 
 
@@ -130,6 +130,29 @@ def counted(election: Election, count: Count) -> Counted:
             )
         )
     return _COUNTS[count.rule](election, count)
+
+
+def refuse_idle(election: Election, count: Count) -> None:
+    """Raise `InputError` beside `utility` or `convert` where these ballots make them idle.
+
+    Who asks for them would believe that they were heeded. Rounds counted before this was
+    refused can still be counted again, so `counted` does not ask.
+    """
+    conversion, kind = count.conversion, election.vote_type
+    faults = []
+    if conversion is Conversion.APPROVAL and kind not in {RANKED, *WITH_POINTS}:
+        text = t("Ces bulletins sont déjà des approbations : il n'y a rien à convertir.")
+        faults.append(FieldError("convert", text))
+    if conversion is not None:
+        kind = "approval" if conversion in TO_APPROVALS else "cumulative"
+    if count.completion.utility == "points" and kind not in {RANKED, *WITH_POINTS}:
+        text = t(
+            "Ces bulletins n'ont pas de points, seulement des approbations : choisissez "
+            "l'utilité « cost » ou « cardinality »."
+        )
+        faults.append(FieldError("utility", text))
+    if faults:
+        raise InputError(t("Ce réglage n'a pas de sens pour ces bulletins."), faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from commons.allocation.counting import (
     audited,
     counted,
     paid_in,
+    refuse_idle,
     with_one_more,
 )
 from commons.allocation.counting_reasons import whys
@@ -174,6 +175,7 @@ def brought_election(brought: Brought, settings: Settings) -> ElectionCount:
             "recalculez."
         )
         raise InputError(NOT_DONE, [FieldError("convert", text)])
+    refuse_idle(election, settings.count)
     return ElectionCount(brought.data, election, settings)
 
 

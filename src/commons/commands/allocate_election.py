@@ -17,6 +17,7 @@ from commons.allocation.counting import (
     changed,
     counted,
     paid_in,
+    refuse_idle,
     with_one_more,
 )
 from commons.allocation.counting_reasons import whys
@@ -76,6 +77,7 @@ def elect(file: Path, asked: AskedOfElection, *, as_json: bool) -> None:
     given = number(asked.budget, t("--budget")) if asked.budget is not None else None
     with file.open("rb") as stream:
         election = read_election(stream, given)
+    refuse_idle(election, asked.count)
     result = counted(election, asked.count.by(asked.count.rule))
     beside, refused = attempted(
         asked.names, lambda name: counted(election, asked.count.by(name))
