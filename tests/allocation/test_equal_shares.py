@@ -19,8 +19,9 @@ from tests.allocation.small_elections import (
 
 from commons.allocation.certificate import broken_conditions, payments
 from commons.allocation.completion import COMPLETIONS, Completion, Raise, compare, complete
+from commons.allocation.counting import Count, counted, with_one_more
 from commons.allocation.election import Election, Proposal
-from commons.allocation.election_audit import grievances, with_one_more
+from commons.allocation.election_audit import grievances
 from commons.allocation.equal_shares import UTILITIES, equal_shares, open_market
 from commons.allocation.greedy import greedy
 from commons.allocation.market import Market, Trace
@@ -214,7 +215,7 @@ def test_more_money_can_lose_a_proposal() -> None:
     assert ids(richer, found(richer, "cost")) == ["a-well"]
     for method in COMPLETIONS:
         completion = Completion(method=method)
-        change = with_one_more(election, complete(election, completion), completion)
+        change = with_one_more(counted(election, Count(completion=completion)))
         assert (change.gained, change.lost) == ([0], [1])
 
 

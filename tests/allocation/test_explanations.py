@@ -55,7 +55,7 @@ def test_many_claims_are_explained_without_asking_each_for_one_euro_more() -> No
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_under_its_own_rule_nobody_moves_and_elsewhere_moves_cancel_out(rule: str) -> None:
     division = divide(1_000_000, CLAIMS, rule)
-    itself, *others = compare(division, [rule, *USUAL])
+    itself, *others = (compare(division, name) for name in (rule, *USUAL))
     assert set(itself.moves) == {0}
     for other in others:
         given = sum(award.cents for award in division.awards)
@@ -69,14 +69,14 @@ def test_under_its_own_rule_nobody_moves_and_elsewhere_moves_cancel_out(rule: st
 
 def test_who_moves_by_how_much() -> None:
     claims = [Claim("Ali", 300), Claim("Zoé", 100)]
-    (other,) = compare(divide(200, claims, "proportional"), ["equal-awards"])
+    other = compare(divide(200, claims, "proportional"), "equal-awards")
     assert (other.moves, other.moved) == ((-50, 50), 50)
     assert other.gini == 0
 
 
 def test_what_one_rule_leaves_has_moved_too() -> None:
     claims = [Claim("Ali", 300), Claim("Zoé", 10)]
-    (other,) = compare(divide(200, claims, "equal-awards"), ["equal"])
+    other = compare(divide(200, claims, "equal-awards"), "equal")
     assert (other.moves, other.division.unspent) == ((-90, 0), 90)
     assert other.moved == 90
 
@@ -84,7 +84,8 @@ def test_what_one_rule_leaves_has_moved_too() -> None:
 def test_rules_beside_are_rounded_alike_where_they_can_be() -> None:
     claims = [Claim(name, cents) for name, cents in zip("ABC", (301, 301, 2), strict=True)]
     adopted = divide(100, claims, "proportional", Rounding.SAINTE_LAGUE)
-    itself, awards, talmud = compare(adopted, ["proportional", "equal-awards", "talmud"])
+    names = "proportional", "equal-awards", "talmud"
+    itself, awards, talmud = (compare(adopted, name) for name in names)
     assert itself.moves == (0, 0, 0)
     assert awards.division.rounding is Rounding.SAINTE_LAGUE
     assert talmud.division.rounding is Rounding.LARGEST_REMAINDER

@@ -72,7 +72,7 @@ def test_people_get_a_table(claims: str, election: str) -> None:
         ["--rule", "lottery"],
         ["--exhaustive"],
         ["--rule", "greedy", "--completion", "add1"],
-        ["--rule", "phragmen", "--explain"],
+        ["--rule", "phragmen", "--completion", "add1"],
         ["--threshold", "2"],
         ["--no-skip"],
         ["--convert", "borda"],

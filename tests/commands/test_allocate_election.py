@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,10 +20,10 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["allocate", *arguments])
 
 
-def answer(*arguments: str) -> dict[str, object]:
+def answer(*arguments: str) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
-    found: dict[str, object] = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 
@@ -64,6 +65,7 @@ def test_each_rule_funds_its_own(
 def test_reasons_hold_the_exact_payments(election: str) -> None:
     found = answer(election, "--explain")
     assert found["rule"] == {
+        "name": "equal-shares",
         "utility": "cost",
         "completion": "none",
         "exhaustive": False,
@@ -82,13 +84,13 @@ def test_reasons_hold_the_exact_payments(election: str) -> None:
     paid = sum(line["voters"] * Fraction(line["amount"]) for line in why[0]["paid"])
     assert paid == 30
     assert why[1]["held"] == "40"
-    assert "personne ne l'a choisie" in why[3]["sentence"]
+    assert (why[3]["cause"], "aucune voix" in why[3]["sentence"]) == ("nobody", True)
 
 
 def test_a_person_reads_why_in_french(election: str) -> None:
     text = run(election, "--explain", "--audit", "--completion", "add1", "--comparison").stdout
     for words in (
-        "Pourquoi ? Chaque personne dispose de",
+        "Chaque personne dispose de",
         "« banc » : 3 voix. Ses soutiens se partagent 30,00 : 10,00 chacun.",
         "« pré » : 2 voix. Non financée",
         "EJR+",
@@ -103,7 +105,8 @@ def test_a_proposal_with_more_votes_can_lose_and_is_told_why(tmp_path: Path) -> 
     )
     text = HEAD.format(kind="approval") + "nord;60;\nsud;50;\nest;40;\n" + votes
     result = run(written(tmp_path, text), "--explain")
-    assert "« sud » : 6 voix, et pourtant non financée" in result.stdout
+    assert "« sud » : 6 voix. Non financée : après d'autres achats" in result.stdout
+    assert "Moins choisies, mais payées par leurs soutiens : « est »." in result.stdout
 
 
 def test_greedy_can_be_audited_too(election: str) -> None:
@@ -189,7 +192,7 @@ def test_amounts_have_the_unit_that_the_file_names(tmp_path: Path) -> None:
     said = run(written(tmp_path, in_zlotys), "--explain", "--completion", "add1").stdout
     assert "Les montants sont en PLN." in said
     assert "se partagent 30,00\u00a0PLN : 10,00\u00a0PLN chacun" in said
-    assert "Avec 1 PLN de plus" in said
+    assert "Avec 1\u00a0PLN de plus" in said
     assert "euro" not in said
     in_euros = text.replace("budget;100", "budget;100\ncurrency;EUR")
     assert "30,00\u00a0€" in run(written(tmp_path, in_euros), "--explain").stdout
@@ -209,9 +212,12 @@ def test_where_the_number_of_votes_prevails_no_payment_is_told(tmp_path: Path) -
     assert isinstance(found["audit"], dict)
     assert "priceable" not in found["audit"]
     text = run(file, "--comparison", "--explain", "--audit").stdout
-    assert "on revient au nombre de voix" in text
-    assert "« un » : 5 voix. Financée par le nombre de voix, pour 90,00." in text
-    assert "« deux » : 4 voix. Non financée : à son tour, il ne restait pas 30,00." in text
+    assert "On revient donc au nombre de voix." in text
+    assert "« un » : 5 voix. Financée par le nombre de voix : 90,00 sur les 100,00" in text
+    assert (
+        "« deux » : 4 voix. Non financée : à son tour, il ne restait que 10,00 pour 30,00."
+        in text
+    )
     assert "paiements" not in text
 
 
@@ -221,8 +227,8 @@ def test_who_paid_nothing_is_not_said_to_have_paid(tmp_path: Path) -> None:
     )
     file = written(tmp_path, HEAD.format(kind="approval") + "cher;95;\nest;40;\n" + votes)
     text = run(file, "--explain").stdout
-    assert "« cher » : 6 voix, et pourtant non financée. Ses soutiens n'ont ensemble" in text
-    assert "déjà payé" not in text
+    assert "« cher » : 6 voix. Non financée : ses soutiens n'ont ensemble que 60,00" in text
+    assert "d'autres achats" not in text
 
 
 def test_what_the_shares_bought_is_told_from_what_votes_added(election: str) -> None:
@@ -259,3 +265,99 @@ def test_a_ranking_longer_than_any_is_refused(tmp_path: Path, length: str) -> No
     assert (result.exit_code, "max_length" in result.stderr) == (2, True)
     short = text.replace(length, "1000000")
     assert answer(written(tmp_path, short), "--convert", "limit")["selected"]
+
+
+def test_fractions_that_no_computer_would_write_out_are_written_as_decimals(
+    tmp_path: Path,
+) -> None:
+    """Eleven hundred prices whose denominators share no factor: their sum has 4,500 digits."""
+    primes = [n for n in range(9001, 30000) if all(n % d for d in range(2, 174))][:1100]
+    proposals = "".join(f"p{place};1;\n" for place in range(len(primes))) + "cher;1300;\n"
+    names = ",".join(f"p{place}" for place in range(len(primes)))
+    few = ",".join("1" for _ in primes)
+    many = ",".join(str(prime - 1) for prime in primes)
+    votes = f"VOTES\nvoter_id;vote;points\n1;{names};{many}\n2;{names},cher;{few},1\n"
+    text = HEAD.format(kind="cumulative").replace("budget;100", "budget;2400") + proposals
+    found = answer(written(tmp_path, text + votes), "--utility", "points", "--explain")
+    why = found["why"]
+    assert isinstance(why, list)
+    (dear,) = (reason for reason in why if reason["id"] == "cher")
+    assert (dear["funded"], dear["held"][:5], dear["held"][-1]) == (False, "1199.", "…")
+
+
+@pytest.mark.parametrize("rule", ["greedy", "phragmen"])
+def test_every_rule_is_explained_and_says_what_one_more_would_change(
+    election: str, rule: str
+) -> None:
+    found = answer(election, "--rule", rule, "--explain", "--budget", "139")
+    why = found["why"]
+    assert isinstance(why, list)
+    assert {reason["id"]: reason["funded"] for reason in why} == {
+        "banc": True,
+        "four": True,
+        "pré": False,
+        "rien": False,
+    }
+    assert found["with_one_more"] == {"gained": ["pré"], "lost": []}
+    text = run(election, "--rule", rule, "--explain", "--budget", "139").stdout
+    assert "Avec une unité de monnaie de plus dans le budget, seraient aussi" in text
+    assert "« pré »" in text
+
+
+def test_rules_stand_side_by_side_on_an_election(election: str) -> None:
+    found = answer(election, "--compare", "usual", "--threshold", "3")
+    compared, refused = found["compare"], found["refused"]
+    assert (list(compared), refused) == (["equal-shares", "phragmen", "greedy"], {})
+    assert compared["greedy"]["selected"] == ["banc"]
+    assert compared["phragmen"] | {"mean_number": ""} == {
+        "selected": ["banc", "four"],
+        "cost": "80",
+        "gained": ["four"],
+        "lost": [],
+        "left_out": 0,
+        "mean_number": "",
+        "mean_cost": "95/2",
+        "ejr_plus_up_to_any": {"utility": "cost", "holds": True},
+    }
+    text = run(election, "--compare", "phragmen,greedy").stdout
+    assert "Phragmén séquentiel : 2 propositions retenues, 80." in text
+    assert "en plus : « four »" in text
+
+
+def test_a_rule_that_cannot_count_leaves_the_others_alone(tmp_path: Path) -> None:
+    votes = "VOTES\nvoter_id;vote;points\n1;banc,four;3,1\n2;banc;1\n3;four;2\n"
+    file = written(tmp_path, HEAD.format(kind="cumulative") + PROPOSALS + votes)
+    found = answer(file, "--compare", "all")
+    assert list(found["compare"]) == ["equal-shares", "greedy"]
+    assert "approbations" in found["refused"]["phragmen"]
+    text = run(file, "--compare", "all").stdout
+    assert "Phragmén séquentiel : La règle de Phragmén ne lit que des approbations" in text
+    assert run(file, "--rule", "phragmen", "--compare", "greedy").exit_code == 2
+
+
+@pytest.mark.parametrize("named", ["", ",", "talmud", "greedy,talmud"])
+def test_a_comparison_names_rules_of_elections(election: str, named: str) -> None:
+    result = run(election, "--compare", named)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "equal-shares, phragmen, greedy" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "word"),
+    [
+        ("approval", ["--utility", "points"], "pas de points"),
+        ("approval", ["--convert", "approval"], "déjà des approbations"),
+        ("ordinal", ["--convert", "first", "--utility", "points"], "pas de points"),
+        ("ordinal", ["--convert", "borda", "--utility", "points"], ""),
+        ("ordinal", ["--convert", "approval"], ""),
+    ],
+)
+def test_a_setting_that_these_ballots_make_idle_is_refused(
+    tmp_path: Path, kind: str, options: list[str], word: str
+) -> None:
+    votes = RANKINGS if kind == "ordinal" else APPROVALS
+    file = written(tmp_path, HEAD.format(kind=kind) + PROPOSALS + votes)
+    result = run(file, *options)
+    assert result.exit_code == (2 if word else 0), result.stderr
+    assert word in result.stderr
+    assert not (word and result.stdout)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commons.allocation.claims import RULES
+from commons.allocation.claims import RULES, USUAL
 from commons.cli import main
 
 CLAIMS = "name;claim;floor;cap\nZoé;6000,00;0;\nAli;5000;;1000\nBruno;4000;100;\n"
@@ -120,8 +120,6 @@ def test_sainte_lague_is_an_option_where_weights_are_fixed(write: Path) -> None:
         ("evaluations", ["--cap", "3"]),
         ("evaluations", ["--rule", "quadratic"]),
         ("takes", ["--rule", "takes", "--compare", "usual"]),
-        ("takes", ["--explain"]),
-        ("takes", ["--audit"]),
         ("takes", ["--rule", "talmud"]),
         ("claims", ["--rule", "takes"]),
         ("claims", ["--cap", "0"]),
@@ -205,3 +203,57 @@ def test_a_million_claims_are_divided(tmp_path: Path, rule: str) -> None:
     answer = json.loads(run(file, "--rule", rule, "--json", budget="1000000000").stdout)
     assert time.process_time() - started < 120
     assert sum(int(award.replace(".", "")) for award in answer["awards"].values()) == 10**11
+
+
+def test_a_rule_that_refuses_leaves_the_others_to_be_compared(tmp_path: Path) -> None:
+    weighted = tmp_claims(tmp_path, "name;claim;weight\nA;100;2\nB;200;1\n")
+    answer = json.loads(run(weighted, "--compare", "usual", "--json", budget="120").stdout)
+    assert set(answer["compare"]) | set(answer["refused"]) == set(USUAL)
+    assert "equal-awards" in answer["compare"]
+    assert "poids" in answer["refused"]["talmud"]
+    text = run(weighted, "--compare", "usual", budget="120").stdout
+    assert "Ces règles refusent ce fichier :\n  Talmud : La règle « Talmud »" in text
+    assert run(weighted, "--rule", "talmud", "--compare", "usual").exit_code == 2
+
+
+def test_peers_are_compared_though_one_rule_refuses(tmp_path: Path) -> None:
+    file = tmp_claims(tmp_path, "from;to;points\nA;B;1\nB;A;1\n")
+    options = ("--rule", "points", "--compare", "all", "--json")
+    answer = json.loads(run(file, *options).stdout)
+    assert (list(answer["compare"]), list(answer["refused"])) == (["points"], ["impartial"])
+
+
+@pytest.mark.parametrize("name", ["claims", "gifts", "evaluations"])
+@pytest.mark.parametrize("named", ["", " , ", "no-such-rule"])
+def test_a_comparison_names_rules_of_the_file(write: Path, name: str, named: str) -> None:
+    result = run(write / f"{name}.csv", "--compare", named)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Règles : " in result.stderr
+
+
+@pytest.mark.parametrize("name", ["claims", "gifts", "evaluations", "takes"])
+def test_every_kind_of_file_is_explained_and_audited(write: Path, name: str) -> None:
+    file = write / f"{name}.csv"
+    answer = json.loads(run(file, "--explain", "--audit", "--json", budget="120").stdout)
+    for reason in answer["explanations"].values():
+        assert reason["with_a_euro_more"] is not None
+        assert len(reason["sentences"]) > 1
+    audit = answer["audit"]
+    assert (audit["total"], audit["is_whole"]) == ("120.00", True)
+    assert (audit["lorenz"][0], audit["lorenz"][-1]) == (["0", "0"], ["1", "1"])
+    assert len(audit["lorenz"]) == len(answer["awards"]) + 1
+    text = run(file, "--explain", "--audit", budget="120").stdout
+    assert "Un euro de plus dans l'enveloppe" in text
+    assert "Indice de Gini" in text
+    assert "Courbe de Lorenz : les " in text
+
+
+def test_an_explanation_names_the_judges_and_the_bound_of_a_take(write: Path) -> None:
+    judged = json.loads(run(write / "evaluations.csv", "--explain", "--json").stdout)
+    assert judged["explanations"]["A"]["said"] == [
+        {"judge": judge, "points": "6", "of": of}
+        for judge, of in (("B", "8"), ("C", "9"), ("D", "9"))
+    ]
+    taken = json.loads(run(write / "takes.csv", "--explain", "--json").stdout)
+    assert taken["explanations"]["Ali"]["bounds"] == ["double", "whole"]
+    assert taken["explanations"]["Zoé"]["highest"] == "3.00"

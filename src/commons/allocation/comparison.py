@@ -1,6 +1,5 @@
 """The rules side by side on the same claims: who moves by how much, and how unequal it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,23 +34,21 @@ class Audit:
     promises: frozenset[Axiom]
 
 
-def compare(adopted: Division, names: Sequence[str]) -> list[Compared]:
-    """Each rule of `names` on the claims of `adopted`, and who moves from it.
+def compare(adopted: Division, name: str) -> Compared:
+    """The rule of that name on the claims of `adopted`, and who moves from it.
 
     Cents are rounded as in `adopted` where the other rule can be. Raises `InputError` as
     `divide` does. Source: DESIGN §6, audit.
     """
     claims: list[Claim] = [award.claim for award in adopted.awards]
-    found, usual = [], Rounding.LARGEST_REMAINDER
-    for name in names:
-        kept = adopted.rounding if rule_called(name).fixed_weights else usual
-        division = divide(adopted.envelope, claims, name, kept)
-        moves = tuple(
-            theirs.cents - ours.cents
-            for ours, theirs in zip(adopted.awards, division.awards, strict=True)
-        )
-        found.append(Compared(division, moves, gini([a.cents for a in division.awards])))
-    return found
+    fixed = rule_called(name).fixed_weights
+    kept = adopted.rounding if fixed else Rounding.LARGEST_REMAINDER
+    division = divide(adopted.envelope, claims, name, kept)
+    moves = tuple(
+        theirs.cents - ours.cents
+        for ours, theirs in zip(adopted.awards, division.awards, strict=True)
+    )
+    return Compared(division, moves, gini([award.cents for award in division.awards]))
 
 
 def audit(division: Division) -> Audit:

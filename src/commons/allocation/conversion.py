@@ -22,6 +22,9 @@ class Conversion(StrEnum):
     FIRST = "first"
 
 
+TO_APPROVALS = frozenset({Conversion.APPROVAL, Conversion.FIRST})
+"""What these make of ballots are approvals; of the others, points."""
+
 MEANINGS: dict[Conversion, Text] = {
     Conversion.BORDA: t(
         "Borda : parmi m propositions, le choix de rang r vaut m − r points, "
@@ -55,7 +58,7 @@ def convert(election: Election, conversion: Conversion) -> Election:
         marks = zip(ballot, points, strict=False)
         ballots[tuple(sorted((place, given) for (place, _), given in marks if given))] += count
     del ballots[()]
-    kind = "approval" if conversion in {Conversion.APPROVAL, Conversion.FIRST} else "cumulative"
+    kind = "approval" if conversion in TO_APPROVALS else "cumulative"
     return replace(election, ballots=dict(ballots), vote_type=kind)
 
 

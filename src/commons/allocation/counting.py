@@ -3,14 +3,14 @@
 Source: each rule names its own; the audit is that of `election_audit` and `certificate`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from commons.allocation.certificate import Payments, broken_conditions, payments
 from commons.allocation.completion import Completion, Outcome, complete
-from commons.allocation.conversion import Conversion, convert
-from commons.allocation.election import Election
+from commons.allocation.conversion import TO_APPROVALS, Conversion, convert
+from commons.allocation.election import RANKED, WITH_POINTS, Election
 from commons.allocation.election_audit import (
     Grievance,
     Satisfaction,
@@ -19,7 +19,7 @@ from commons.allocation.election_audit import (
 )
 from commons.allocation.greedy import greedy
 from commons.allocation.phragmen import phragmen
-from commons.kernel.errors import InputError
+from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 
 
@@ -87,6 +87,19 @@ class Count:
     skipping: bool = True
     threshold: int = 0
 
+    def by(self, rule: str) -> "Count":
+        """How that rule counts: with the parameters it reads, and no others.
+
+        Groups are judged by the utility whatever the rule, but not by points.
+        """
+        if rule == "equal-shares":
+            return replace(self, rule=rule, skipping=True, threshold=0)
+        utility = self.completion.utility
+        judged = Completion(utility if utility == "cardinality" else "cost")
+        if rule == "greedy":
+            return replace(self, rule=rule, completion=judged)
+        return Count(rule, judged, self.conversion)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -117,6 +130,58 @@ def counted(election: Election, count: Count) -> Counted:
             )
         )
     return _COUNTS[count.rule](election, count)
+
+
+def refuse_idle(election: Election, count: Count) -> None:
+    """Raise `InputError` beside `utility` or `convert` where these ballots make them idle.
+
+    Who asks for them would believe that they were heeded. Rounds counted before this was
+    refused can still be counted again, so `counted` does not ask.
+    """
+    conversion, kind = count.conversion, election.vote_type
+    faults = []
+    if conversion is Conversion.APPROVAL and kind not in {RANKED, *WITH_POINTS}:
+        text = t("Ces bulletins sont déjà des approbations : il n'y a rien à convertir.")
+        faults.append(FieldError("convert", text))
+    if conversion is not None:
+        kind = "approval" if conversion in TO_APPROVALS else "cumulative"
+    if count.completion.utility == "points" and kind not in {RANKED, *WITH_POINTS}:
+        text = t(
+            "Ces bulletins n'ont pas de points, seulement des approbations : choisissez "
+            "l'utilité « cost » ou « cardinality »."
+        )
+        faults.append(FieldError("utility", text))
+    if faults:
+        raise InputError(t("Ce réglage n'a pas de sens pour ces bulletins."), faults)
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """What one more unit of money in the budget would have changed."""
+
+    gained: Sequence[int]
+    lost: Sequence[int]
+
+
+def with_one_more(result: Counted) -> OneMore:
+    """The same ballots counted with one more unit of money.
+
+    No rule here is monotone in the budget: with more money, a proposal may lose. Source:
+    counting again.
+    """
+    election = result.election
+    richer = replace(election, budget=election.budget + 1)
+    then = _COUNTS[result.count.rule](richer, result.count).places
+    return changed(result.places, then)
+
+
+def changed(now: Sequence[int], then: Sequence[int]) -> OneMore:
+    """What is funded only then, and what only now, each in its order."""
+    before, after = set(now), set(then)
+    return OneMore(
+        [place for place in then if place not in before],
+        [place for place in now if place not in after],
+    )
 
 
 def _equal_shares(election: Election, count: Count) -> Counted:

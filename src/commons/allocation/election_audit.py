@@ -5,12 +5,11 @@ Voting », 2023.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from fractions import Fraction
 
 from commons.allocation.ballots import Ballot
-from commons.allocation.completion import Completion, Outcome, complete
 from commons.allocation.election import Election
 
 
@@ -104,22 +103,4 @@ def satisfaction(election: Election, selected: Collection[int]) -> Satisfaction:
     voters = max(election.voters, 1)
     return Satisfaction(
         dict(sorted(number.items())), number[0], Fraction(sum(votes), voters), cost / voters
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OneMore:
-    """What one more unit of money in the budget would have changed."""
-
-    gained: Sequence[int]
-    lost: Sequence[int]
-
-
-def with_one_more(election: Election, outcome: Outcome, completion: Completion) -> OneMore:
-    """Equal Shares is not monotone in the budget: with more money, a proposal may lose."""
-    richer = complete(replace(election, budget=election.budget + 1), completion)
-    now, then = outcome.selected, richer.selected
-    return OneMore(
-        [place for place in then if place not in now],
-        [place for place in now if place not in then],
     )

@@ -1,18 +1,17 @@
-"""Why each proposal is funded or not: as data, and as a sentence made from them.
+"""Why each proposal is funded or not, as data that anyone can check against the result.
 
-Amounts in sentences are rounded down to the cent; the data keep them exact. Source:
-DESIGN §6, explanations; the payments are those of `certificate`.
+Source: DESIGN §6, explanations; the payments are those of `certificate`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from commons.allocation.certificate import Payments, held_by_backers, payers
 from commons.allocation.completion import Outcome
-from commons.allocation.election import WITH_POINTS, Election
-from commons.kernel.money import to_the_cent
-from commons.kernel.text import Text, t
+from commons.allocation.election import Election
+from commons.allocation.greedy import by_votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +33,74 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class ByVotes:
-    """Funded by number of votes: with money that was left, or with all of it."""
+    """Funded by number of votes, when `left` of the budget was left before it.
 
-    place: int
-    votes: int
-    cost: Fraction
-    with_what_was_left: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unfunded:
-    """Not funded: what its backers still held in the end, and who won with fewer votes.
-
-    `have_paid` is whether one of them paid for something else. Where only votes counted,
-    nobody held anything: `held` is None.
+    `after_shares` is whether shares had bought others first.
     """
 
     place: int
     votes: int
     cost: Fraction
-    held: Fraction | None
-    have_paid: bool
-    overtaken_by: Sequence[int]
+    left: Fraction
+    after_shares: bool
 
 
-Reason = Bought | ByVotes | Unfunded
+@dataclass(frozen=True, slots=True)
+class Dripped:
+    """Bought by its backers, Phragmén's way, when each voter had been given `given`."""
+
+    place: int
+    votes: int
+    cost: Fraction
+    given: Fraction
+
+
+class Cause(StrEnum):
+    """What kept a proposal from being funded.
+
+    - `nobody`: it has no vote, or no point.
+    - `backers`: its backers did not hold its cost together; where votes then decided, what
+      was left at its turn was less than its cost too.
+    - `no-room`: at its turn, less than its cost was left.
+    - `threshold`: it has fewer votes than are needed.
+    - `over-budget`: it costs more than the whole budget.
+    - `stopped`: the count ended before its turn, at one that did not fit.
+    - `stopped-beside`: its turn came together with that of one that did not fit.
+    """
+
+    NOBODY = "nobody"
+    BACKERS = "backers"
+    NO_ROOM = "no-room"
+    THRESHOLD = "threshold"
+    OVER_BUDGET = "over-budget"
+    STOPPED = "stopped"
+    STOPPED_BESIDE = "stopped-beside"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfunded:
+    """Not funded, and the numbers that show why; None where the rule has no such number.
+
+    `held` is what its backers had together when it was over, `have_paid` whether one of them
+    had paid for something else. `overtaken_by` were bought by their backers, `fitted` were
+    funded by number of votes, both with fewer votes. `left` is what its turn by number of
+    votes found. `ends` are those that did not fit when all was over.
+    """
+
+    place: int
+    votes: int
+    cost: Fraction
+    cause: Cause
+    held: Fraction | None = None
+    have_paid: bool = False
+    overtaken_by: Sequence[int] = ()
+    left: Fraction | None = None
+    fitted: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    threshold: int | None = None
+
+
+Reason = Bought | ByVotes | Dripped | Unfunded
 
 
 def reasons(election: Election, outcome: Outcome, table: Payments) -> list[Reason]:
@@ -66,31 +108,98 @@ def reasons(election: Election, outcome: Outcome, table: Payments) -> list[Reaso
 
     Where the comparison preferred greedy, everything funded is so by number of votes.
     """
+    if not outcome.is_kept:
+        return by_votes_alone(election, outcome.selected)
     votes = election.votes()
-    purchases = {purchase.place: purchase for purchase in outcome.purchases}
-    kept = outcome.is_kept
+    by_shares = [purchase.place for purchase in outcome.purchases]
+    lefts = lefts_by_votes(election, by_shares, outcome.by_votes)
+    payment = {purchase.place: purchase.payment for purchase in outcome.purchases}
+    by_points = outcome.completion.utility == "points"
     found: list[Reason] = []
-    for place in outcome.selected:
+    for place in by_shares:
+        cost, asked = election.proposals[place].cost, payment[place]
+        short = _short(election, table, place, asked, by_points=by_points)
+        paid = payers(election, table, place)
+        found.append(Bought(place, votes[place], cost, asked, paid, short, by_points))
+    for place in outcome.by_votes:
         cost = election.proposals[place].cost
-        if kept and place in purchases:
-            paid = payers(election, table, place)
-            short = _short(election, table, place, purchases[place].payment, outcome)
-            payment = purchases[place].payment
-            by_points = outcome.completion.utility == "points"
-            found.append(Bought(place, votes[place], cost, payment, paid, short, by_points))
-        else:
-            found.append(ByVotes(place, votes[place], cost, with_what_was_left=kept))
+        found.append(ByVotes(place, votes[place], cost, lefts[place], after_shares=True))
     held, paying = held_by_backers(election, table), _backers_who_paid(election, table)
-    funded = set(outcome.selected)
-    ranks = election.ranks()
-    for place in sorted(range(len(votes)), key=lambda at: (-votes[at], ranks[at])):
-        if place not in funded:
-            ahead = [won for won in outcome.selected if votes[won] < votes[place]]
-            cost = election.proposals[place].cost
-            rest = held[place] if kept else None
-            found.append(
-                Unfunded(place, votes[place], cost, rest, kept and place in paying, ahead)
-            )
+    completed = outcome.completion.method in {"utilitarian", "add1u"}
+    found.extend(
+        Unfunded(
+            place,
+            votes[place],
+            election.proposals[place].cost,
+            Cause.BACKERS if votes[place] else Cause.NOBODY,
+            held[place],
+            place in paying,
+            [won for won in by_shares if votes[won] < votes[place]],
+            lefts.get(place) if completed else None,
+            [won for won in outcome.by_votes if votes[won] < votes[place]],
+        )
+        for place in unfunded_places(election, outcome.selected)
+    )
+    return found
+
+
+def by_votes_alone(
+    election: Election,
+    chosen: Sequence[int],
+    *,
+    skipping: bool = True,
+    threshold: int = 0,
+) -> list[Reason]:
+    """The reasons where `greedy` with these parameters funded `chosen`, in that order."""
+    votes = election.votes()
+    lefts = lefts_by_votes(election, (), chosen)
+    costs = [proposal.cost for proposal in election.proposals]
+    found: list[Reason] = [
+        ByVotes(place, votes[place], costs[place], lefts[place], after_shares=False)
+        for place in chosen
+    ]
+    others = unfunded_places(election, chosen)
+    end = None
+    if not skipping:
+        end = next((p for p in others if votes[p] and votes[p] >= threshold), None)
+    for place in others:
+        known = place, votes[place], costs[place]
+        if not votes[place]:
+            found.append(Unfunded(*known, Cause.NOBODY))
+        elif votes[place] < threshold:
+            found.append(Unfunded(*known, Cause.THRESHOLD, threshold=threshold))
+        elif end is not None and place != end:
+            found.append(Unfunded(*known, Cause.STOPPED, ends=(end,)))
+        else:
+            ahead = [won for won in chosen if votes[won] < votes[place]]
+            ends = () if end is None else (end,)
+            left = lefts[place]
+            found.append(Unfunded(*known, Cause.NO_ROOM, left=left, fitted=ahead, ends=ends))
+    return found
+
+
+def unfunded_places(election: Election, chosen: Collection[int]) -> list[int]:
+    """The proposals that are not among the chosen, most votes first."""
+    votes, ranks, funded = election.votes(), election.ranks(), set(chosen)
+    others = (place for place in range(len(votes)) if place not in funded)
+    return sorted(others, key=lambda place: (-votes[place], ranks[place]))
+
+
+def lefts_by_votes(
+    election: Election, already: Collection[int], chosen: Collection[int]
+) -> dict[int, Fraction]:
+    """For each proposal with votes: how much of the budget its turn by votes found.
+
+    `already` were funded before, `chosen` are when their turn comes.
+    """
+    left = election.budget - election.cost(already)
+    before, funded = set(already), set(chosen)
+    found = {}
+    for place in by_votes(election):
+        if place not in before:
+            found[place] = left
+            if place in funded:
+                left -= election.proposals[place].cost
     return found
 
 
@@ -105,152 +214,10 @@ def _backers_who_paid(election: Election, table: Payments) -> set[int]:
 
 
 def _short(
-    election: Election, table: Payments, place: int, payment: Fraction, outcome: Outcome
+    election: Election, table: Payments, place: int, payment: Fraction, *, by_points: bool
 ) -> int:
-    by_points = outcome.completion.utility == "points"
     return sum(
         election.ballots[ballot]
         for ballot, mine in table.paid.items()
         if place in mine and mine[place] < payment * (dict(ballot)[place] if by_points else 1)
-    )
-
-
-def explained(election: Election, reason: Reason) -> Text:
-    """One reason as a sentence, amounts in the currency of the file if it names one."""
-    name = election.proposals[reason.place].proposal_id
-    votes, cost = support(election, reason.votes), amount(election, reason.cost)
-    match reason:
-        case Bought():
-            return _bought(election, reason)
-        case ByVotes() if reason.with_what_was_left:
-            return t(
-                "« {name} » : {votes}. Financée par le nombre de voix, pour {cost}, avec "
-                "l'argent qui restait.",
-                name=name,
-                votes=votes,
-                cost=cost,
-            )
-        case ByVotes():
-            return t(
-                "« {name} » : {votes}. Financée par le nombre de voix, pour {cost}.",
-                name=name,
-                votes=votes,
-                cost=cost,
-            )
-        case Unfunded():
-            return _unfunded(election, reason)
-
-
-def support(election: Election, votes: int) -> Text:
-    """« 12 voix », or « 12 points » where people gave points."""
-    if election.vote_type in WITH_POINTS:
-        return t("{count} points", count=votes)
-    return t("{count} voix", count=votes)
-
-
-def amount(election: Election, value: Fraction) -> Text:
-    """An amount rounded down to the cent, with the currency that the file names."""
-    if not (unit := currency(election)):
-        return Text("{amount}", {"amount": to_the_cent(value)})
-    return Text("{amount}\u00a0{unit}", {"amount": to_the_cent(value), "unit": unit})
-
-
-def currency(election: Election) -> str:
-    """`€`, or the code that the file gives; nothing where it says nothing."""
-    code = election.meta.get("currency", "").strip()[:12]
-    return "€" if code == "EUR" else code
-
-
-def _unfunded(election: Election, reason: Unfunded) -> Text:
-    name = election.proposals[reason.place].proposal_id
-    votes, cost = support(election, reason.votes), amount(election, reason.cost)
-    if not reason.votes:
-        return t("« {name} » : personne ne l'a choisie.", name=name)
-    if reason.held is None:
-        return t(
-            "« {name} » : {votes}. Non financée : à son tour, il ne restait pas {cost}.",
-            name=name,
-            votes=votes,
-            cost=cost,
-        )
-    held, ahead = amount(election, reason.held), len(reason.overtaken_by)
-    if ahead and reason.have_paid:
-        return t(
-            "« {name} » : {votes}, et pourtant non financée. Ses soutiens ont déjà "
-            "payé d'autres propositions : il leur restait ensemble {held} sur {cost}. "
-            "Propositions moins choisies, mais que leurs soutiens pouvaient encore payer : "
-            "{count}.",
-            name=name,
-            votes=votes,
-            held=held,
-            cost=cost,
-            count=ahead,
-        )
-    if ahead:
-        return t(
-            "« {name} » : {votes}, et pourtant non financée. Ses soutiens n'ont ensemble que "
-            "{held} sur {cost}. Propositions moins choisies, mais que leurs soutiens pouvaient "
-            "payer : {count}.",
-            name=name,
-            votes=votes,
-            held=held,
-            cost=cost,
-            count=ahead,
-        )
-    if reason.have_paid:
-        return t(
-            "« {name} » : {votes}. Non financée : ses soutiens n'avaient ensemble plus que "
-            "{held} sur {cost}.",
-            name=name,
-            votes=votes,
-            held=held,
-            cost=cost,
-        )
-    return t(
-        "« {name} » : {votes}. Non financée : ses soutiens n'ont ensemble que {held} sur "
-        "{cost}.",
-        name=name,
-        votes=votes,
-        held=held,
-        cost=cost,
-    )
-
-
-def _bought(election: Election, reason: Bought) -> Text:
-    name = election.proposals[reason.place].proposal_id
-    votes, cost = support(election, reason.votes), amount(election, reason.cost)
-    payment, short = amount(election, reason.payment), reason.all_they_had
-    if not reason.cost:
-        return t(
-            "« {name} » : {votes}. Elle ne coûte rien, il suffit qu'on la choisisse.",
-            name=name,
-            votes=votes,
-        )
-    if reason.by_points:
-        return t(
-            "« {name} » : {votes}. Ses soutiens se partagent {cost} : {payment} par "
-            "point, ou tout ce qui leur reste s'ils n'ont plus assez (nombre de personnes : "
-            "{short}).",
-            name=name,
-            votes=votes,
-            cost=cost,
-            payment=payment,
-            short=short,
-        )
-    if not short:
-        return t(
-            "« {name} » : {votes}. Ses soutiens se partagent {cost} : {payment} chacun.",
-            name=name,
-            votes=votes,
-            cost=cost,
-            payment=payment,
-        )
-    return t(
-        "« {name} » : {votes}. Ses soutiens se partagent {cost} : {payment} chacun, ou "
-        "tout ce qui leur reste s'ils n'ont plus assez (nombre de personnes : {short}).",
-        name=name,
-        votes=votes,
-        cost=cost,
-        payment=payment,
-        short=short,
     )

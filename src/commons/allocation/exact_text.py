@@ -12,10 +12,14 @@ BITS_MAX = 4096
 
 
 def exact_text(value: Fraction) -> str:
-    """`100/3`, `12`; or `0.449489742783…`, twelve decimals, where a fraction is huge."""
+    """`100/3`, `12`; or `0.449489742783…`, twelve decimals, where a fraction is huge.
+
+    Decimals are cut off, not rounded: what stands before « … » are the first digits.
+    """
     if value.denominator.bit_length() <= BITS_MAX:
         return str(value)
-    return decimals(floor(value * DIGITS))
+    sign = "-" if value < 0 else ""
+    return sign + decimals(floor(abs(value) * DIGITS))
 
 
 def decimals(digits: int) -> str:

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
+from commons.allocation.changes import ASKED_MAX, EURO, signed, with_envelope_more
 from commons.allocation.division import Award, Bound, Claim, Division, divide
 from commons.kernel.errors import InputError
 from commons.kernel.money import french_number
 from commons.kernel.text import Text, t
 
-EURO = 100
-ASKED_MAX = 60
 ASKED_SLOW_MAX = 14
-"""Up to this many claims, what asking one euro more would bring is worked out for each; fewer
-where the rule itself takes long."""
+"""The same as `ASKED_MAX` where the rule itself takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Explanation:
                 )
             )
         if self.envelope_more is not None:
-            texts.append(_with_envelope_more(self.envelope_more - self.award.cents))
+            texts.append(with_envelope_more(self.envelope_more - self.award.cents))
         if self.claim_more is not None:
             texts.append(_with_claim_more(self.claim_more - self.award.cents))
         return texts
@@ -97,26 +95,13 @@ def _amounts(division: Division, claims: list[Claim], envelope: int) -> list[int
     return [award.cents for award in again.awards]
 
 
-def _with_envelope_more(change: int) -> Text:
-    if not change:
-        return t("Un euro de plus dans l'enveloppe ne changerait pas ce montant.")
-    return t(
-        "Un euro de plus dans l'enveloppe changerait ce montant de {change} €.",
-        change=_signed(change),
-    )
-
-
 def _with_claim_more(change: int) -> Text:
     if not change:
         return t("Demander un euro de plus n'aurait rien changé.")
     return t(
         "Demander un euro de plus aurait changé ce montant de {change} €.",
-        change=_signed(change),
+        change=signed(change),
     )
-
-
-def _signed(cents: int) -> str:
-    return f"{'+' if cents > 0 else '−'}{french_number(abs(cents))}"
 
 
 def _tenths(value: Fraction) -> str:

@@ -1,7 +1,7 @@
 """The parameters of a calculation as a form asks for them: named, explained and kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
@@ -78,13 +78,7 @@ class Settings:
 
     def count_by(self, rule: str) -> Count:
         """How that rule counts: with the parameters it reads, and no others."""
-        if rule == "equal-shares":
-            return replace(self.count, rule=rule, skipping=True, threshold=0)
-        utility = self.count.completion.utility
-        judged = Completion(utility if utility == "cardinality" else "cost")
-        if rule == "greedy":
-            return replace(self.count, rule=rule, completion=judged)
-        return Count(rule, judged, self.count.conversion)
+        return self.count.by(rule)
 
 
 def read_settings(form: Form, kind: FileKind) -> Settings:

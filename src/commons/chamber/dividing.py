@@ -11,9 +11,11 @@ from commons.allocation.division import Claim, Division, divide
 from commons.allocation.evaluations_file import read_evaluations
 from commons.allocation.explanation import explain
 from commons.allocation.file_kinds import FileKind
+from commons.allocation.gift_reasons import explain_matches
 from commons.allocation.gifts import Gift
 from commons.allocation.gifts_file import read_gifts
 from commons.allocation.matching import MATCHING_RULES, Matched, match
+from commons.allocation.peer_reasons import explain_peers
 from commons.allocation.peers import (
     COLLUSION_MEMBERS_MAX,
     PEER_RULES,
@@ -23,7 +25,8 @@ from commons.allocation.peers import (
     divide_by_peers,
 )
 from commons.allocation.rounding import Rounding
-from commons.allocation.takes import TAKES, Take, divide_takes, highest_takes, read_takes
+from commons.allocation.take_reasons import explain_takes
+from commons.allocation.takes import TAKES, Take, divide_takes, read_takes
 from commons.chamber.brought import Brought, check_lines, check_members
 from commons.chamber.compare_settings import Settings
 from commons.chamber.round_file import (
@@ -33,7 +36,6 @@ from commons.chamber.round_file import (
     takes_round,
 )
 from commons.chamber.side_by_side import Sharing, Side, Tie, chosen_of, tried
-from commons.kernel.money import money
 from commons.kernel.text import Text, t
 
 
@@ -103,8 +105,6 @@ class Takes:
 
     def sharing(self) -> Sharing:
         sides = tried([TAKES], self._side)
-        tops = highest_takes(self.takes)
-        given = sides[0].amounts
         return Sharing(
             FileKind.TAKES,
             self.settings.envelope,
@@ -113,33 +113,13 @@ class Takes:
             sides,
             sides[0],
             tuple(
-                tuple(_why_taken(take, top, cents))
-                for take, top, cents in zip(self.takes, tops, given, strict=True)
+                tuple(each.sentences()) for each in explain_takes(self._divided(), self.takes)
             ),
         )
 
     def round_file(self, rule: str) -> bytes:
         del rule  # there is one
         return takes_round(self.settings.envelope, self.takes, self._divided())
-
-
-def _why_taken(take: Take, top: int | None, given: int) -> list[Text]:
-    texts = []
-    wanted = take.cents
-    if top is not None and top < take.cents:
-        wanted = top
-        texts.append(
-            t(
-                "Voulait {take}, ramenés à {top} : au plus le double de la dernière fois "
-                "({before}), la médiane d'alors, ou un euro.",
-                take=money(take.cents),
-                top=money(top),
-                before=money(take.before),
-            )
-        )
-    if given < wanted:
-        texts.append(t("L'argent ne suffit pas : tout est réduit en proportion."))
-    return texts or [t("Reçoit ce qui est pris.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +148,12 @@ class Gifts:
             tuple(each.gifts for each in result.matches),
             sides,
             chosen,
-            tuple(tuple(each.sentences(result.rule)) for each in result.matches),
+            tuple(
+                tuple(each.sentences())
+                for each in explain_matches(
+                    result, self.gifts, self.settings.cap, self.settings.pair_bound
+                )
+            ),
         )
 
     def round_file(self, rule: str) -> bytes:
@@ -201,7 +186,7 @@ class Evaluations:
             (0,) * len(result.awards),
             sides,
             chosen,
-            tuple(tuple(award.sentences(result.rule)) for award in result.awards),
+            tuple(tuple(e.sentences()) for e in explain_peers(result, self.evaluations)),
             warnings=result.warnings,
             ties=self._ties(result),
         )

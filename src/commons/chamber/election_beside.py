@@ -12,12 +12,14 @@ from commons.allocation.counting import (
     audited,
     counted,
     paid_in,
+    refuse_idle,
+    with_one_more,
 )
-from commons.allocation.counting_reasons import Why, whys
+from commons.allocation.counting_reasons import whys
 from commons.allocation.election import RANKED, Election
-from commons.allocation.election_audit import OneMore, with_one_more
-from commons.allocation.election_reasons import amount, support
+from commons.allocation.election_reasons import Bought, Reason, Unfunded
 from commons.allocation.pabulib import read_election
+from commons.allocation.reason_sentences import Teller, amount, support
 from commons.chamber.brought import NOT_DONE, Brought, check_marks
 from commons.chamber.compare_settings import Settings
 from commons.chamber.election_round import election_round
@@ -144,18 +146,19 @@ class ElectionCount:
         if result is None:
             raise InputError(NOT_DONE)
         lines = _lines(result.election, sides)
-        fates = whys(result, chosen.table)
+        teller = Teller(result.election, lambda place: _label(result.election, place))
+        whole = whys(result, chosen.table)
+        funded = [why for why in whole if not isinstance(why, Unfunded)]
+        unfunded = [why for why in whole if isinstance(why, Unfunded)]
         return ElectionBeside(
             result.election,
             sides,
             chosen,
             tuple(lines[:LISTED_MAX]),
             max(0, len(lines) - LISTED_MAX),
-            tuple(_fate(result.election, why) for why in fates if why.is_funded)[:LISTED_MAX],
-            tuple(_fate(result.election, why) for why in fates if not why.is_funded)[
-                :LISTED_MAX
-            ],
-            tuple(_notes(result)),
+            tuple(_fate(teller, why) for why in funded[:LISTED_MAX]),
+            tuple(_fate(teller, why) for why in unfunded[:LISTED_MAX]),
+            (*teller.notes(result), *teller.changes(with_one_more(result))),
         )
 
     def round_file(self, rule: str) -> bytes:
@@ -172,6 +175,7 @@ def brought_election(brought: Brought, settings: Settings) -> ElectionCount:
             "recalculez."
         )
         raise InputError(NOT_DONE, [FieldError("convert", text)])
+    refuse_idle(election, settings.count)
     return ElectionCount(brought.data, election, settings)
 
 
@@ -195,55 +199,13 @@ def _label(election: Election, place: int) -> str:
     return proposal.name or proposal.proposal_id
 
 
-def _fate(election: Election, why: Why) -> Fate:
+def _fate(teller: Teller, why: Reason) -> Fate:
+    election = teller.election
+    paid = why.paid if isinstance(why, Bought) else ()
     return Fate(
-        _label(election, why.place),
+        teller.label(why.place),
         support(election, why.votes),
         amount(election, why.cost),
-        why.text,
-        tuple((amount(election, paid), voters) for paid, voters in why.paid[:PAID_MAX]),
+        teller.text(why),
+        tuple((amount(election, each), voters) for each, voters in paid[:PAID_MAX]),
     )
-
-
-def _notes(result: Counted) -> list[Text]:
-    """What was decided along the way, where Equal Shares was counted."""
-    outcome, election = result.outcome, result.election
-    if outcome is None:
-        return []
-    notes = [
-        t("Chaque personne dispose de {share}.", share=amount(election, outcome.endowment))
-    ]
-    if outcome.added:
-        more = amount(election, Fraction(outcome.added))
-        text = t("C'est {more} de plus que sa part, ajoutés un à un (add1).", more=more)
-        notes.append(text)
-    if outcome.comparison is not None:
-        notes.append(
-            t(
-                "{mine} personnes soutiennent plus de propositions ainsi, {theirs} au seul "
-                "nombre de voix.",
-                mine=outcome.comparison.prefer_equal_shares,
-                theirs=outcome.comparison.prefer_greedy,
-            )
-        )
-        if not outcome.is_kept:
-            notes.append(t("On revient donc au nombre de voix."))
-    change = with_one_more(election, outcome, result.count.completion)
-    return [*notes, *_changes(election, change)]
-
-
-def _changes(election: Election, change: OneMore) -> list[Text]:
-    gained, lost = (
-        ", ".join(f"« {_label(election, place)} »" for place in places)
-        for places in (change.gained, change.lost)
-    )
-    if not gained and not lost:
-        return [t("Une unité de monnaie de plus dans le budget n'y changerait rien.")]
-    notes = []
-    if gained:
-        text = t("Avec une unité de monnaie de plus s'ajouteraient : {names}.", names=gained)
-        notes.append(text)
-    if lost:
-        text = t("Avec une unité de monnaie de plus seraient perdues : {names}.", names=lost)
-        notes.append(text)
-    return notes

@@ -44,8 +44,8 @@ BALLOT_OPTIONS = (
     "no_skip",
     "threshold",
 )
-CSV_OPTIONS = ("rounding", "cap", "pair_bound", "compare")
-BOTH = ("rule", "budget", "explain", "audit", "write_round")
+CSV_OPTIONS = ("rounding", "cap", "pair_bound")
+BOTH = ("rule", "budget", "compare", "explain", "audit", "write_round")
 NAMES = {"from_day": "from", "to_day": "to", "key_text": "key", "weights": "weight"}
 """Options whose name in Python is another."""
 FOR_RECIPES = (*FILES, *PERIOD, "weights")
@@ -87,7 +87,7 @@ FOR_RECIPES = (*FILES, *PERIOD, "weights")
     help="Le plus que reçoit un projet (dons), ou que pèse une personne (capped).",
 )
 @click.option("--pair-bound", metavar="MONTANT", help="Ce qui borne une paire (pairwise).")
-@click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all (.csv).")
+@click.option("--compare", metavar="RÈGLES", help="D'autres règles : a,b, usual ou all.")
 @click.option("--explain", is_flag=True, help="Pourquoi chaque montant ou chaque choix.")
 @click.option("--audit", is_flag=True, help="Total, inégalité, promesses ; parts et paiements.")
 @click.option(
@@ -193,6 +193,7 @@ def _election(options: Mapping[str, Any]) -> AskedOfElection:
         options["budget"],
         options["explain"],
         options["audit"],
+        options["compare"],
         options["write_round"],
     )
 

@@ -1,7 +1,6 @@
-"""`commons allocate` on a file of claims or of takes."""
+"""`commons allocate` on a file of claims."""
 
 import json
-from collections.abc import Callable
 from fractions import Fraction
 
 import click
@@ -14,10 +13,15 @@ from commons.allocation.division import Award, Bound, Division, divide
 from commons.allocation.exact_text import exact_text
 from commons.allocation.explanation import explain
 from commons.allocation.rounding import Rounding
-from commons.allocation.takes import TAKES, divide_takes, highest_takes, read_takes
-from commons.chamber.round_file import division_round, takes_round
-from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.chamber.round_file import division_round
+from commons.commands.amounts import (
+    lorenz_points,
+    show_inequality,
+    show_table,
+    signed_money,
+    thousandths,
+)
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -36,37 +40,15 @@ def allocate_claims(data: bytes, asked: Asked) -> None:
     rounding = Rounding(asked.rounding or Rounding.LARGEST_REMAINDER)
     rule = asked.rule or "proportional"
     division = divide(asked.budget, read_claims(data), rule, rounding)
-    answer(division, asked, lambda: division_round(division))
-
-
-def allocate_takes(data: bytes, asked: Asked) -> None:
-    """Divide an envelope among takes, and answer as asked."""
-    if asked.rule not in {None, TAKES.name}:
-        name = TAKES.name
-        raise click.UsageError(f"Des prélèvements ne se répartissent que par --rule {name}.")
-    asked.refuse("des prélèvements", rounding=asked.rounding, compare=asked.rules_beside)
-    asked.refuse("des prélèvements", cap=asked.cap, pair_bound=asked.pair_bound)
-    asked.refuse("des prélèvements", explain=asked.explain, audit=asked.audit)
-    takes = read_takes(data)
-    division = divide_takes(asked.budget, takes)
-    answer(division, asked, lambda: takes_round(asked.budget, takes, division))
-    for take, top in zip(takes, highest_takes(takes), strict=True):
-        if top is not None and top < take.cents:
-            click.echo(
-                f"{take.name} voulait {money(take.cents)}, ramenés à {money(top)} : au plus le "
-                "double de la dernière fois, la médiane d'alors, ou un euro.",
-                err=True,
-            )
-
-
-def answer(division: Division, asked: Asked, round_file: Callable[[], bytes]) -> None:
-    """Say the result to a person or a program; write its round file if asked."""
-    beside = compare(division, rule_names(asked.rules_beside, RULES, USUAL))
-    asked.write(round_file)
+    names = rule_names(asked.rules_beside, RULES, USUAL)
+    beside, refused = attempted(names, lambda name: compare(division, name))
+    asked.write(lambda: division_round(division))
     if asked.as_json:
-        click.echo(json.dumps(_answer(division, beside, asked), ensure_ascii=False))
-    else:
-        _show(division, beside, asked)
+        answer = _answer(division, beside, asked) | asked.refusals(refused)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    _show(division, beside, asked)
+    show_refusals(refused, RULES)
 
 
 def as_object(division: Division) -> dict[str, object]:
@@ -101,7 +83,7 @@ def _answer(division: Division, beside: list[Compared], asked: Asked) -> dict[st
             "total": euros(found.total),
             "is_whole": found.is_whole,
             "gini": thousandths(found.gini),
-            "lorenz": [[str(people), str(part)] for people, part in found.lorenz],
+            "lorenz": lorenz_points([award.cents for award in division.awards]),
             "promises": sorted(found.promises),
         }
     if asked.rules_beside is not None:
@@ -120,8 +102,8 @@ def _answer(division: Division, beside: list[Compared], asked: Asked) -> dict[st
     return answer
 
 
-def _show(division: Division, beside: list[Compared], asked: Asked) -> None:
-    click.echo(f"{division.rule.label}. {division.rule.counts}")
+def show_division(division: Division) -> None:
+    """For a person: each claim, what it receives and what bound it."""
     awards = division.awards
     given = sum(award.cents for award in awards)
     rows = [
@@ -131,6 +113,11 @@ def _show(division: Division, beside: list[Compared], asked: Asked) -> None:
     ]
     show_table(rows)
     click.echo(f"Non distribué : {money(division.unspent)}")
+
+
+def _show(division: Division, beside: list[Compared], asked: Asked) -> None:
+    click.echo(f"{division.rule.label}. {division.rule.counts}")
+    show_division(division)
     if asked.explain:
         for each in explain(division):
             click.echo(f"\n{each.award.claim.name} : {money(each.award.cents)}")
@@ -138,7 +125,7 @@ def _show(division: Division, beside: list[Compared], asked: Asked) -> None:
                 click.echo(f"  {text}")
     if asked.audit:
         found = audit(division)
-        click.echo(f"\nTotal : {money(found.total)}. Indice de Gini : {_comma(found.gini)}")
+        show_inequality(found.total, [award.cents for award in division.awards])
         click.echo("Ce que cette règle promet :")
         for axiom, text in AXIOM_TEXTS.items():
             click.echo(f"  {'oui' if axiom in found.promises else 'non'}  {text}")

@@ -2,9 +2,10 @@
 
 from commons.allocation.file_kinds import FileKind, kind_of_csv
 from commons.allocation.takes import TAKES
-from commons.commands.allocate_claims import allocate_claims, allocate_takes
+from commons.commands.allocate_claims import allocate_claims
 from commons.commands.allocate_gifts import allocate_gifts
 from commons.commands.allocate_peers import allocate_peers
+from commons.commands.allocate_takes import allocate_takes
 from commons.commands.asked import Asked
 
 

@@ -1,15 +1,12 @@
-"""`commons allocate` for an election: count it, say why, and check the result."""
+"""`commons allocate` for an election: count it, say why, compare, and check the result."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import click
 
-from commons.allocation.certificate import payments
-from commons.allocation.completion import Completion, Outcome
+from commons.allocation.completion import Completion
 from commons.allocation.conversion import MEANINGS
 from commons.allocation.counting import (
     BALLOT_RULES,
@@ -17,26 +14,22 @@ from commons.allocation.counting import (
     CountAudit,
     Counted,
     audited,
+    changed,
     counted,
     paid_in,
+    refuse_idle,
+    with_one_more,
 )
+from commons.allocation.counting_reasons import whys
 from commons.allocation.election import Election
-from commons.allocation.election_audit import with_one_more
-from commons.allocation.election_reasons import (
-    Bought,
-    Reason,
-    Unfunded,
-    amount,
-    currency,
-    explained,
-    reasons,
-)
 from commons.allocation.pabulib import number, read_election
+from commons.allocation.reason_sentences import Teller, currency, listed
 from commons.chamber.election_round import election_round
 from commons.commands.amounts import exact_decimal, french, sentence
-from commons.commands.asked import write_round
+from commons.commands.asked import Refused, attempted, rule_names, show_refusals, write_round
+from commons.commands.election_answer import audit_object, compare_object, explanation, ids
 from commons.kernel.money import to_the_cent
-from commons.kernel.text import t
+from commons.kernel.text import Text, how_many, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +40,34 @@ class AskedOfElection:
     budget: str | None
     explain: bool
     audit: bool
+    rules_beside: str | None
     round_file: Path | None
 
+    @property
+    def names(self) -> list[str]:
+        """The rules to compare with, in the order asked for."""
+        return rule_names(self.rules_beside, BALLOT_RULES, BALLOT_RULES)
+
     def refuse_useless(self) -> None:
-        """Refuse options that the rule would pass over in silence."""
+        """Refuse options that the rules would pass over in silence."""
         count, rule = self.count, self.count.rule
         if rule not in BALLOT_RULES:
             known = ", ".join(BALLOT_RULES)
             raise click.UsageError(f"La règle « {rule} » ne compte pas des votes : {known}.")
-        completed = count.completion != Completion(count.completion.utility)
-        if rule != "equal-shares" and (completed or self.explain):
+        rules = {rule, *self.names}
+        if "equal-shares" not in rules and count.completion != Completion(
+            count.completion.utility
+        ):
             raise click.UsageError(
-                "--completion, --exhaustive, --integral, --comparison et --explain ne valent "
-                "que pour --rule equal-shares."
+                "--completion, --exhaustive, --integral et --comparison ne valent que pour "
+                "--rule equal-shares."
             )
         read = {"cost", "cardinality"} if self.audit else {"cost"}
-        if rule != "equal-shares" and count.completion.utility not in read:
+        if "equal-shares" not in rules and count.completion.utility not in read:
             raise click.UsageError(
                 f"--utility {count.completion.utility} ne change rien à --rule {rule}."
             )
-        if rule != "greedy" and (not count.skipping or count.threshold):
+        if "greedy" not in rules and (not count.skipping or count.threshold):
             raise click.UsageError("--no-skip et --threshold ne valent que pour --rule greedy.")
 
 
@@ -76,30 +77,40 @@ def elect(file: Path, asked: AskedOfElection, *, as_json: bool) -> None:
     given = number(asked.budget, t("--budget")) if asked.budget is not None else None
     with file.open("rb") as stream:
         election = read_election(stream, given)
-    result = counted(election, asked.count)
+    refuse_idle(election, asked.count)
+    result = counted(election, asked.count.by(asked.count.rule))
+    beside, refused = attempted(
+        asked.names, lambda name: counted(election, asked.count.by(name))
+    )
     write_round(asked.round_file, lambda: election_round(result, file.read_bytes()))
     if as_json:
-        click.echo(json.dumps(_answer(result, asked), ensure_ascii=False))
+        answer = _answer(result, asked)
+        if asked.rules_beside is not None:
+            compared = {each.count.rule: compare_object(result, each) for each in beside}
+            answer["compare"] = compared
+            answer["refused"] = {each.rule: str(each.text) for each in refused}
+        click.echo(json.dumps(answer, ensure_ascii=False))
         return
     if asked.count.conversion is not None:
         click.echo(MEANINGS[asked.count.conversion])
     _show(result)
-    if asked.explain and result.outcome is not None:
-        _show_reasons(result, result.outcome)
+    if asked.explain:
+        _show_reasons(result)
     if asked.audit:
         _show_audit(audited(result, paid_in(result)), result.election)
+    _show_beside(result, beside, refused)
 
 
 def _answer(result: Counted, asked: AskedOfElection) -> dict[str, object]:
     election = result.election
     answer: dict[str, object] = {
-        "selected": _ids(election, result.places),
+        "selected": ids(election, result.places),
         "cost": exact_decimal(election.cost(result.places)),
     }
-    if asked.explain and result.outcome is not None:
-        answer |= _explanation(result, result.outcome)
+    if asked.explain:
+        answer |= explanation(result)
     if asked.audit:
-        answer["audit"] = _as_object(audited(result, paid_in(result)), election)
+        answer["audit"] = audit_object(audited(result, paid_in(result)), election)
     return answer
 
 
@@ -108,7 +119,7 @@ def _show(result: Counted) -> None:
     spent, budget = (
         french(exact_decimal(value)) for value in (election.cost(places), election.budget)
     )
-    click.echo(f"{len(places)} propositions retenues, {spent} sur {budget}.")
+    click.echo(f"{sentence(funded(len(places)))}, {spent} sur {budget}.")
     if unit := currency(election):
         click.echo(f"Les montants sont en {unit}.")
     chosen = [election.proposals[place] for place in places]
@@ -119,136 +130,45 @@ def _show(result: Counted) -> None:
         click.echo(line.rstrip())
 
 
-def _reasons(result: Counted, outcome: Outcome) -> list[Reason]:
-    utility = outcome.completion.utility
-    table = payments(result.election, outcome.purchases, outcome.endowment, utility)
-    return reasons(result.election, outcome, table)
+def _show_reasons(result: Counted) -> None:
+    teller = Teller(result.election, lambda place: ids(result.election, [place])[0])
+    click.echo("\nPourquoi ?")
+    for note in teller.notes(result):
+        click.echo(f"  {sentence(note)}")
+    for reason in whys(result, paid_in(result)):
+        click.echo(f"  {sentence(teller.text(reason))}")
+    for text in teller.changes(with_one_more(result)):
+        click.echo(sentence(text))
 
 
-def _explanation(result: Counted, outcome: Outcome) -> dict[str, object]:
-    """The reasons for a program: amounts as exact fractions."""
-    election, conversion = result.election, result.count.conversion
-    change = with_one_more(election, outcome, result.count.completion)
-    return {
-        "rule": {
-            "utility": outcome.completion.utility,
-            "completion": outcome.completion.method,
-            "exhaustive": outcome.completion.exhaustive,
-            "integral": outcome.completion.integral,
-            "comparison": _comparison(outcome),
-            "conversion": None if conversion is None else conversion.value,
-        },
-        "endowment": str(outcome.endowment),
-        "added": outcome.added,
-        "why": [_reason(election, reason) for reason in _reasons(result, outcome)],
-        "with_one_more": {
-            "gained": _ids(election, change.gained),
-            "lost": _ids(election, change.lost),
-        },
-    }
-
-
-def _comparison(outcome: Outcome) -> dict[str, object] | None:
-    if outcome.comparison is None:
-        return None
-    return {
-        "prefer_equal_shares": outcome.comparison.prefer_equal_shares,
-        "prefer_greedy": outcome.comparison.prefer_greedy,
-        "kept": outcome.comparison.kept,
-    }
-
-
-def _reason(election: Election, reason: Reason) -> dict[str, object]:
-    said: dict[str, object] = {
-        "id": election.proposals[reason.place].proposal_id,
-        "funded": not isinstance(reason, Unfunded),
-        "votes": reason.votes,
-        "cost": exact_decimal(reason.cost),
-        "sentence": sentence(explained(election, reason)),
-    }
-    match reason:
-        case Bought():
-            paid = [{"voters": voters, "amount": str(paid)} for paid, voters in reason.paid]
-            said |= {"payment": str(reason.payment), "paid": paid}
-        case Unfunded():
-            held = None if reason.held is None else str(reason.held)
-            said |= {"held": held, "overtaken_by": _ids(election, reason.overtaken_by)}
-    return said
-
-
-def _ids(election: Election, places: Iterable[int]) -> list[str]:
-    return [election.proposals[place].proposal_id for place in places]
-
-
-def _show_reasons(result: Counted, outcome: Outcome) -> None:
-    election = result.election
-    share = sentence(amount(election, outcome.endowment))
-    click.echo(f"\nPourquoi ? Chaque personne dispose de {share}.")
-    if outcome.added:
-        added = sentence(amount(election, Fraction(outcome.added)))
-        click.echo(f"C'est {added} de plus que sa part, ajoutés un à un (add1).")
-    if (vote := outcome.comparison) is not None:
-        verdict = "le résultat est gardé" if vote.kept else "on revient au nombre de voix"
-        click.echo(
-            f"{vote.prefer_equal_shares} personnes soutiennent plus de propositions ainsi, "
-            f"{vote.prefer_greedy} au seul nombre de voix : {verdict}."
-        )
-    for reason in _reasons(result, outcome):
-        click.echo(f"  {sentence(explained(election, reason))}")
-    change = with_one_more(election, outcome, result.count.completion)
-    gained, lost = _ids(election, change.gained), _ids(election, change.lost)
-    more = f"1 {currency(election)} de plus" if currency(election) else "une unité de plus"
-    if gained:
-        click.echo(f"Avec {more} s'ajouteraient : {', '.join(gained)}.")
-    if lost:
-        click.echo(f"Avec {more} seraient perdues : {', '.join(lost)}.")
-    if not gained and not lost:
-        click.echo(f"Avec {more}, rien ne changerait.")
-
-
-def _as_object(audit: CountAudit, election: Election) -> dict[str, object]:
-    fare = audit.fare
-    found: dict[str, object] = {
-        "voters": election.voters,
-        "left_out": fare.left_out,
-        "supported": {str(number): voters for number, voters in fare.supported.items()},
-        "mean_number": str(fare.mean_number),
-        "mean_cost": str(fare.mean_cost),
-        "ejr_plus_up_to_any": {
-            "utility": audit.utility,
-            "holds": not audit.wronged,
-            "grievances": [
-                {
-                    "id": election.proposals[group.place].proposal_id,
-                    "voters": group.voters,
-                    "satisfaction": str(group.satisfaction),
-                }
-                for group in audit.wronged
-            ],
-        },
-    }
-    if audit.broken is not None:
-        found["priceable"] = {
-            "holds": not audit.broken,
-            "broken": [sentence(text) for text in audit.broken],
-        }
-    return found
+def _show_beside(result: Counted, beside: list[Counted], refused: list[Refused]) -> None:
+    if beside:
+        click.echo("\nLes autres règles, et ce qui change :")
+    proposals = result.election.proposals
+    for each in beside:
+        spent = french(exact_decimal(each.election.cost(each.places)))
+        label, found = BALLOT_RULES[each.count.rule].label, sentence(funded(len(each.places)))
+        click.echo(f"  {label} : {found}, {spent}.")
+        change = changed(result.places, each.places)
+        for words, places in (("en plus", change.gained), ("en moins", change.lost)):
+            if places:
+                names = listed(lambda place: proposals[place].proposal_id, places)
+                click.echo(f"    {words} : {names}")
+        if not change.gained and not change.lost:
+            click.echo("    les mêmes propositions")
+        click.echo(f"    {sentence(_left_out(audited(each, paid_in(each)), each.election))}")
+    show_refusals(refused, BALLOT_RULES)
 
 
 def _show_audit(audit: CountAudit, election: Election) -> None:
-    voters = french(str(election.voters))
-    out = french(str(audit.fare.left_out))
     mean = french(str(to_the_cent(audit.fare.mean_number)))
-    click.echo(f"\nVérification. {out} personnes sur {voters} ne soutiennent rien de financé ;")
-    click.echo(f"en moyenne, chacune soutient {mean} propositions financées.")
+    click.echo(f"\nVérification. {sentence(_left_out(audit, election))}")
+    click.echo(f"Nombre de propositions financées que chacun soutient, en moyenne : {mean}.")
     if not audit.wronged:
         click.echo("Aucun groupe uni n'est privé de sa part (EJR+ à une proposition près).")
     for group in audit.wronged:
         name = election.proposals[group.place].proposal_id
-        click.echo(
-            f"{french(str(group.voters))} personnes unies pour « {name} » ont moins que "
-            "leur part."
-        )
+        click.echo(sentence(united(group.voters, name)))
     if audit.broken is None:
         return
     if not audit.broken:
@@ -258,3 +178,33 @@ def _show_audit(audit: CountAudit, election: Election) -> None:
         )
     for text in audit.broken:
         click.echo(sentence(text))
+
+
+def funded(count: int) -> Text:
+    """« 3 propositions retenues »."""
+    return how_many(
+        count,
+        none=t("Aucune proposition retenue"),
+        one=t("1 proposition retenue"),
+        many=t("{count} propositions retenues"),
+    )
+
+
+def united(voters: int, name: str) -> Text:
+    """A group that has less than its share."""
+    return how_many(
+        voters,
+        none=t("Personne n'est uni pour « {name} ».", name=name),
+        one=t("1 personne, pour « {name} », a moins que sa part.", name=name),
+        many=t("{count} personnes unies pour « {name} » ont moins que leur part.", name=name),
+    )
+
+
+def _left_out(audit: CountAudit, election: Election) -> Text:
+    voters = election.voters
+    return how_many(
+        audit.fare.left_out,
+        none=t("Chaque personne soutient quelque chose de financé."),
+        one=t("1 personne sur {all} ne soutient rien de financé.", all=voters),
+        many=t("{count} personnes sur {all} ne soutiennent rien de financé.", all=voters),
+    )

@@ -4,13 +4,20 @@ import json
 
 import click
 
+from commons.allocation.gift_reasons import MatchReason, explain_matches
 from commons.allocation.gifts_file import read_gifts
 from commons.allocation.inequality import gini
 from commons.allocation.matching import BOUND_CENTS, MATCHING_RULES, Matched, match
 from commons.allocation.scaling import ScaleBound
 from commons.chamber.round_file import matching_round
-from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.commands.amounts import (
+    lorenz_points,
+    show_inequality,
+    show_table,
+    signed_money,
+    thousandths,
+)
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -36,15 +43,20 @@ def allocate_gifts(data: bytes, asked: Asked) -> None:
         return match(asked.budget, gifts, rule, cap=asked.cap, bound=bound)
 
     result = matched(rule)
-    beside = [matched(name) for name in names]
+    beside, refused = attempted(names, matched)
+    reasons = explain_matches(result, gifts, asked.cap, bound) if asked.explain else []
     asked.write(lambda: matching_round(result, gifts, asked.cap, bound))
     if asked.as_json:
-        click.echo(json.dumps(_answer(result, beside, asked), ensure_ascii=False))
-    else:
-        _show(result, beside, asked)
+        answer = _answer(result, beside, reasons, asked) | asked.refusals(refused)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    _show(result, beside, reasons, asked)
+    show_refusals(refused, MATCHING_RULES)
 
 
-def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, object]:
+def _answer(
+    result: Matched, beside: list[Matched], reasons: list[MatchReason], asked: Asked
+) -> dict[str, object]:
     answer: dict[str, object] = {
         "awards": {each.project: euros(each.cents) for each in result.matches},
         "exact": {each.project: each.exact for each in result.matches},
@@ -52,12 +64,17 @@ def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, o
     }
     if asked.explain:
         answer["explanations"] = {
-            each.project: {
-                "bounds": sorted(each.bounds),
-                "gifts": euros(each.gifts),
-                "sentences": [str(text) for text in each.sentences(result.rule)],
+            each.match.project: {
+                "bounds": sorted(each.match.bounds),
+                "gifts": euros(each.match.gifts),
+                "donors": each.donors,
+                "with_a_euro_more": None if each.pool_more is None else euros(each.pool_more),
+                "with_a_donor_more": None
+                if each.donor_more is None
+                else euros(each.donor_more),
+                "sentences": [str(text) for text in each.sentences()],
             }
-            for each in result.matches
+            for each in reasons
         }
     if asked.audit:
         received = [each.cents for each in result.matches]
@@ -66,6 +83,7 @@ def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, o
             "is_whole": sum(received) + result.unspent == result.pool,
             "is_saturated": result.is_saturated,
             "gini": thousandths(gini(received)),
+            "lorenz": lorenz_points(received),
         }
     if asked.rules_beside is not None:
         answer["compare"] = {
@@ -78,7 +96,9 @@ def _answer(result: Matched, beside: list[Matched], asked: Asked) -> dict[str, o
     return answer
 
 
-def _show(result: Matched, beside: list[Matched], asked: Asked) -> None:
+def _show(
+    result: Matched, beside: list[Matched], reasons: list[MatchReason], asked: Asked
+) -> None:
     click.echo(f"{result.rule.label}. {result.rule.counts}")
     rows = [["", "Dons", "Abondement", ""]]
     for each in result.matches:
@@ -86,14 +106,12 @@ def _show(result: Matched, beside: list[Matched], asked: Asked) -> None:
         rows.append([each.project, money(each.gifts), money(each.cents), words])
     show_table(rows)
     click.echo(f"Non distribué : {money(result.unspent)}")
-    if asked.explain:
-        for each in result.matches:
-            click.echo(f"\n{each.project} : {money(each.cents)}")
-            for text in each.sentences(result.rule):
-                click.echo(f"  {text}")
+    for reason in reasons:
+        click.echo(f"\n{reason.match.project} : {money(reason.match.cents)}")
+        for text in reason.sentences():
+            click.echo(f"  {text}")
     if asked.audit:
-        index = thousandths(gini([each.cents for each in result.matches])).replace(".", ",")
-        click.echo(f"\nTotal : {money(result.pool)}. Indice de Gini : {index}")
+        show_inequality(result.pool, [each.cents for each in result.matches])
     if beside:
         click.echo("\nLes autres règles, et qui y gagne ou y perd :")
         table = [["", *(str(other.rule.label) for other in beside), ""]]

@@ -7,6 +7,7 @@ import click
 from commons.allocation.evaluations_file import read_evaluations
 from commons.allocation.exact_text import exact_text
 from commons.allocation.inequality import gini
+from commons.allocation.peer_reasons import PeerReason, explain_peers
 from commons.allocation.peers import (
     COLLUSION_MEMBERS_MAX,
     PEER_RULES,
@@ -17,8 +18,15 @@ from commons.allocation.peers import (
     divide_by_peers,
 )
 from commons.chamber.round_file import peers_round
-from commons.commands.amounts import show_table, signed_money, thousandths
-from commons.commands.asked import Asked, rule_names
+from commons.commands.amounts import (
+    lorenz_points,
+    sentence,
+    show_inequality,
+    show_table,
+    signed_money,
+    thousandths,
+)
+from commons.commands.asked import Asked, attempted, rule_names, show_refusals
 from commons.kernel.money import euros, money
 
 
@@ -29,13 +37,16 @@ def allocate_peers(data: bytes, asked: Asked) -> None:
     evaluations = read_evaluations(data)
     result = divide_by_peers(asked.budget, evaluations, asked.rule or "impartial")
     names = rule_names(asked.rules_beside, PEER_RULES, PEER_RULES)
-    beside = [divide_by_peers(asked.budget, evaluations, name) for name in names]
+    beside, refused = attempted(
+        names, lambda name: divide_by_peers(asked.budget, evaluations, name)
+    )
     asked.write(lambda: peers_round(result, evaluations))
     if asked.as_json:
-        answer = _answer(result, beside, evaluations, asked)
+        answer = _answer(result, beside, evaluations, asked) | asked.refusals(refused)
         click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        _show(result, beside, evaluations, asked)
+        return
+    _show(result, beside, evaluations, asked)
+    show_refusals(refused, PEER_RULES)
 
 
 def _plots(result: PeerDivision, evaluations: list[Evaluation]) -> list[Collusion] | None:
@@ -58,17 +69,15 @@ def _answer(
     }
     if asked.explain:
         answer["explanations"] = {
-            award.member: {
-                "judges": award.judges,
-                "sentences": [str(text) for text in award.sentences(result.rule)],
-            }
-            for award in result.awards
+            each.award.member: _reason(each) for each in explain_peers(result, evaluations)
         }
     if asked.audit:
         plots = _plots(result, evaluations)
         answer["audit"] = {
             "total": euros(sum(award.cents for award in result.awards)),
+            "is_whole": sum(award.cents for award in result.awards) == result.envelope,
             "gini": thousandths(gini([award.cents for award in result.awards])),
+            "lorenz": lorenz_points([award.cents for award in result.awards]),
             "collusions": None
             if plots is None
             else [
@@ -85,6 +94,20 @@ def _answer(
     return answer
 
 
+def _reason(reason: PeerReason) -> dict[str, object]:
+    more = reason.envelope_more
+    return {
+        "judges": reason.award.judges,
+        "said": [
+            {"judge": each.judge, "points": exact_text(each.points), "of": exact_text(each.of)}
+            for each in reason.said
+        ],
+        "silent": list(reason.silent),
+        "with_a_euro_more": None if more is None else euros(more),
+        "sentences": [sentence(text) for text in reason.sentences()],
+    }
+
+
 def _show(
     result: PeerDivision,
     beside: list[PeerDivision],
@@ -96,13 +119,12 @@ def _show(
     for warning in result.warnings:
         click.echo(f"Attention : {warning}", err=True)
     if asked.explain:
-        for award in result.awards:
-            click.echo(f"\n{award.member} : {money(award.cents)}")
-            for text in award.sentences(result.rule):
-                click.echo(f"  {text}")
+        for each in explain_peers(result, evaluations):
+            click.echo(f"\n{each.award.member} : {money(each.award.cents)}")
+            for text in each.sentences():
+                click.echo(f"  {sentence(text)}")
     if asked.audit:
-        index = thousandths(gini([a.cents for a in result.awards])).replace(".", ",")
-        click.echo(f"\nTotal : {money(result.envelope)}. Indice de Gini : {index}")
+        show_inequality(result.envelope, [award.cents for award in result.awards])
         plots = _plots(result, evaluations)
         if plots is None:
             click.echo("L'essai d'entente se fait à douze personnes au plus.")

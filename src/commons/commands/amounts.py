@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import click
 
-from commons.kernel.money import NARROW, money
+from commons.allocation.inequality import gini, lorenz
+from commons.kernel.money import NARROW, NO_BREAK, money, to_the_cent
 from commons.kernel.text import Text, Value
 
 
@@ -36,6 +37,30 @@ def exact_decimal(value: Fraction) -> str:
 def thousandths(value: Fraction) -> str:
     """A number between 0 and 1 to the nearest thousandth, `0.329`."""
     return f"0.{round(value * 1000):03d}" if value < Fraction(1999, 2000) else "1.000"
+
+
+def lorenz_points(amounts: Sequence[int]) -> list[list[str]]:
+    """The points of the Lorenz curve as exact fractions: part of the people, of the money."""
+    return [[str(people), str(part)] for people, part in lorenz(amounts)]
+
+
+def show_inequality(total: int, amounts: Sequence[int]) -> None:
+    """For a person: the total, how unequal it is, and what the poorest half holds."""
+    index = thousandths(gini(amounts)).replace(".", ",")
+    click.echo(f"\nTotal : {money(total)}. Indice de Gini : {index}")
+    if amounts:
+        half = len(amounts) // 2
+        part = Fraction(sum(sorted(amounts)[:half]), sum(amounts)) if sum(amounts) else None
+        if half and part is not None:
+            people, said = 100 * half / Fraction(len(amounts)), part * 100
+            click.echo(
+                f"Courbe de Lorenz : les {_percent(people)} qui reçoivent le moins ont "
+                f"{_percent(said)} de ce qui est réparti."
+            )
+
+
+def _percent(value: Fraction) -> str:
+    return f"{french(str(to_the_cent(value)))}{NO_BREAK}%"
 
 
 def show_table(rows: Sequence[Sequence[str]]) -> None:

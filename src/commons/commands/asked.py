@@ -1,13 +1,23 @@
 """What is asked of `commons allocate` on a CSV file, whatever it holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import click
 
 from commons.kernel.errors import InputError
-from commons.kernel.text import t
+from commons.kernel.text import Text, t
+
+Made = TypeVar("Made")
+
+
+class Rule(Protocol):
+    """A rule of any family, as far as a refusal names it."""
+
+    @property
+    def label(self) -> Text: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,12 @@ class Asked:
         """Write the round file where it was asked for. Raises `InputError` if that fails."""
         write_round(self.round_file, round_file)
 
+    def refusals(self, refused: Sequence["Refused"]) -> dict[str, object]:
+        """For a program: why rules that `--compare` named refused; nothing without it."""
+        if self.rules_beside is None:
+            return {}
+        return {"refused": {each.rule: str(each.text) for each in refused}}
+
 
 def write_round(place: Path | None, round_file: Callable[[], bytes]) -> None:
     """Write a round file at `place`, if there is one. Raises `InputError` if that fails."""
@@ -48,9 +64,53 @@ def write_round(place: Path | None, round_file: Callable[[], bytes]) -> None:
 
 
 def rule_names(typed: str | None, known: Iterable[str], usual: Iterable[str]) -> list[str]:
-    """The rules that `--compare` names: a list, `usual` or `all`."""
+    """The rules that `--compare` names, each once: a list, `usual` or `all`.
+
+    Raises `click.UsageError` for none at all and for a name that is not known.
+    """
     if typed is None:
         return []
     if typed in {"usual", "all"}:
         return list(usual if typed == "usual" else known)
-    return [name.strip() for name in typed.split(",") if name.strip()]
+    names = list(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
+    all_known = list(known)
+    listed = ", ".join(all_known)
+    if not names:
+        raise click.UsageError(f"--compare ne nomme aucune règle. Règles : {listed}.")
+    for name in names:
+        if name not in all_known:
+            raise click.UsageError(
+                f"--compare : la règle « {name} » n'est pas de celles de ce fichier. "
+                f"Règles : {listed}."
+            )
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule that `--compare` named and that cannot take the file, with its reason."""
+
+    rule: str
+    text: Text
+
+
+def attempted(
+    names: Sequence[str], make: Callable[[str], Made]
+) -> tuple[list[Made], list[Refused]]:
+    """What each rule makes; one that refuses says why and leaves the others alone."""
+    made, refused = [], []
+    for name in names:
+        try:
+            made.append(make(name))
+        except InputError as error:
+            text = error.errors[0].text if error.errors else error.text
+            refused.append(Refused(name, text))
+    return made, refused
+
+
+def show_refusals(refused: Sequence[Refused], rules: Mapping[str, Rule]) -> None:
+    """For a person: the rules that `--compare` named and that refused, each with its reason."""
+    if refused:
+        click.echo("\nCes règles refusent ce fichier :")
+    for each in refused:
+        click.echo(f"  {rules[each.rule].label} : {each.text}")

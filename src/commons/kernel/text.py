@@ -27,3 +27,16 @@ class Text:
 def t(message: str, /, **values: Value) -> Text:
     """Mark a French sentence for translation (the extractor looks for this name)."""
     return Text(message, values)
+
+
+def how_many(count: int, *, none: Text, one: Text, many: Text) -> Text:
+    """The sentence for nothing, for one or for several; the last may show `{count}`.
+
+    Each is whole, so that both languages agree their words: nothing is one in French and many
+    in English.
+    """
+    if count == 0:
+        return none
+    if count == 1:
+        return one
+    return Text(many.message, {**many.values, "count": count})
