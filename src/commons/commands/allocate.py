@@ -144,7 +144,7 @@ def allocate(
 def _by_work(
     context: click.Context, file: Path, options: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    others = (option for option in CSV_OPTIONS if option != "cap")
+    others = ("compare", *(option for option in CSV_OPTIONS if option != "cap"))
     _refuse(context, (*others, "explain", "audit"), "un autre fichier .csv")
     allocate_by_work(file, options, as_json=as_json)
 
@@ -163,7 +163,11 @@ def _json(
         _refuse(context, ("ballots", *FILES), "une recette ou un calcul (.json)")
         _by_work(context, file, options, as_json=as_json)
         return
-    settings = ("rule", "explain", "audit", "weights", *BALLOT_OPTIONS, *CSV_OPTIONS)
+    settings = (
+        *("rule", "compare", "explain", "audit", "weights"),
+        *BALLOT_OPTIONS,
+        *CSV_OPTIONS,
+    )
     if says_recipe(data):
         _refuse(context, settings, "un autre fichier : une recette dit tout elle-même")
         allocate_recipe(file, AskedOfRecipe.of(options, ballots, as_json=as_json))
