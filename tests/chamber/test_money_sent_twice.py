@@ -27,7 +27,6 @@ from commons.ledger.model import AlreadyWritten, Outcome, Written
 from commons.ledger.store import JournalStore
 from commons.ledger.tables import entries
 
-ORIGIN = "commons.example/poudrerie"
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CLOSING = datetime(2026, 11, 16, 20, 0, tzinfo=UTC)
 TOWN, STEWARD, TREASURER = UUID(int=900), UUID(int=1), UUID(int=2)
@@ -92,7 +91,7 @@ class Garden:
 
 async def planted(db: AsyncConnection) -> Garden:
     chamber, commons_id = ChamberStore(db), uuid4()
-    await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+    await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
     given = (commons_id, TOWN, Decimal(5000), OPENING.date(), TREASURER, OPENING)
     await chamber.receive(*given, entry_id=uuid4())
     envelope = await chamber.open(commons_id, AUTUMN, STEWARD, OPENING, entry_id=uuid4())

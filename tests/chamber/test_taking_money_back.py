@@ -28,7 +28,6 @@ from commons.ledger.model import AlreadyWritten, Kind, Outcome, State, Written
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.reversing import may_reverse, require_reverser, take_back
 
-ORIGIN = f"commons.example/{commons_id}"
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CLOSING = datetime(2026, 11, 16, 20, 0, tzinfo=UTC)
 TOWN, STEWARD, TREASURER = UUID(int=900), UUID(int=1), UUID(int=2)
@@ -113,7 +112,7 @@ async def garden(db: AsyncConnection) -> Garden:
 
 async def planted(db: AsyncConnection) -> Garden:
     commons_id = uuid4()
-    await JournalStore(db).open(commons_id, ORIGIN, OPENING)
+    await JournalStore(db).open(commons_id, f"commons.example/{commons_id}", OPENING)
     return Garden(db, commons_id)
 
 
