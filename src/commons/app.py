@@ -65,7 +65,7 @@ from commons.web.context import Services
 from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
-from commons.web.templating import FILTERS
+from commons.web.templating import FILTERS, how_many
 from commons.web.verifier_words import verifier_words
 
 WEB = Path(__file__).parent / "web"
@@ -192,7 +192,11 @@ def _templates() -> JinjaTemplateEngine:
     engine = JinjaTemplateEngine(directory=WEB / "templates")
     environment = engine.engine
     environment.globals.update(
-        _=sentence, labels=labels, glossary=GLOSSARY, verifier_words=verifier_words
+        _=sentence,
+        how_many=how_many,
+        labels=labels,
+        glossary=GLOSSARY,
+        verifier_words=verifier_words,
     )
     environment.filters.update(FILTERS)
     environment.trim_blocks = environment.lstrip_blocks = True
