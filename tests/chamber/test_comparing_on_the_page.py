@@ -391,7 +391,7 @@ async def test_one_is_said_as_one_and_settings_in_words(browser: Browser) -> Non
     assert "2 personnes : 3,00 chacune" in text
     assert "Ce que gagne qui soutient une proposition : son coût." in text
     assert "Avec l’argent qui reste : le nombre de voix." in text
-    assert "Part de parts en euros entiers." in text
+    assert "Les parts de départ sont en euros entiers." in text
     assert "il ne restait à son tour que 4,00" in text
     assert "Avec une unité de monnaie de plus dans le budget, rien ne changerait." in text
     for rule in ("greedy", "phragmen"):

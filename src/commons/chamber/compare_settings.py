@@ -63,7 +63,7 @@ COMPLETION_WORDS = {
 }
 OPTION_WORDS = {
     "exhaustive": t("S'arrête dès que plus rien ne tient dans le budget."),
-    "integral": t("Part de parts en euros entiers."),
+    "integral": t("Les parts de départ sont en euros entiers."),
     "comparison": t("N'est gardée que si elle plaît autant que le nombre de voix."),
 }
 """How a result was counted, in the words of a sentence."""
