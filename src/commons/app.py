@@ -67,7 +67,7 @@ from commons.web.context import Services
 from commons.web.glossary import GLOSSARY
 from commons.web.i18n import sentence
 from commons.web.problems import EXCEPTION_HANDLERS
-from commons.web.templating import FILTERS
+from commons.web.templating import FILTERS, how_many
 from commons.web.verifier_words import verifier_words
 
 WEB = Path(__file__).parent / "web"
@@ -196,6 +196,7 @@ def _templates() -> JinjaTemplateEngine:
     environment = engine.engine
     environment.globals.update(
         _=sentence,
+        how_many=how_many,
         labels=labels,
         glossary=GLOSSARY,
         verifier_words=verifier_words,

@@ -29,6 +29,14 @@ A module is loaded when its command is asked for: dividing a file must not wait 
 framework.
 """
 
+FIELDS = {
+    "claims": "Les demandes",
+    "envelope": "L'enveloppe",
+    "convert": "--convert",
+    "utility": "--utility",
+}
+"""How a person calls the fields of a request; any other is a name from what was given."""
+
 
 class Commons(click.Group):
     """A group whose commands answer in their exit status.
@@ -57,7 +65,7 @@ class Commons(click.Group):
         try:
             return super().invoke(ctx)
         except DomainError as error:
-            click.echo(f"Refusé : {error}", err=True)
+            click.echo(f"Refusé : {_said(error)}", err=True)
             if ctx.meta["commons.json"]:
                 click.echo(json.dumps(_problem(error), ensure_ascii=False))
             sys.exit(2)
@@ -66,6 +74,12 @@ class Commons(click.Group):
                 problem = {"code": "wrong-usage", "text": error.format_message()}
                 click.echo(json.dumps({"problem": problem}, ensure_ascii=False))
             raise
+
+
+def _said(error: DomainError) -> str:
+    """The refusal for a person: each fault under what it is about, in French."""
+    faults = (f"{FIELDS.get(e.field, f'« {e.field} »')} : {e.text}" for e in error.errors)
+    return "\n".join([str(error.text), *faults])
 
 
 def _problem(error: DomainError) -> dict[str, object]:

@@ -302,7 +302,10 @@ async def test_sainte_lague_is_used_where_it_can_be(browser: Browser, tmp_path: 
         ("x.pb", "META\nkey;value\nbudget;5\n", "file", "type de vote"),
         ("x.pb", RANKED, "convert", "classements"),
         ("round.json", "{}", "file", "n’est pas un calcul"),
-        ("round.json", "[" * 100_000, "file", "ne se lit pas"),
+        ("round.json", "[" * 100_000, "file", "ce n’est pas du JSON"),
+        ("round.json", '{"a": "b"}', "file", "n’est plus écrit comme commons"),
+        ("demandes", "name;claim\nNour;3\n", "file", "pas de fin de nom"),
+        ("x.csv", "name;claim\nNour;999999999999999999999\n", "file", "trop long"),
     ],
 )
 async def test_a_bad_file_is_refused_beside_its_field(
@@ -352,6 +355,49 @@ async def test_a_wrong_parameter_keeps_the_file(browser: Browser) -> None:
     again = Reader(answer.text).hidden
     assert again["carried"] == hidden["carried"]
     assert (await sent(browser, **hidden, cap="20")).status_code == 200
+
+
+async def test_a_setting_that_the_ballots_make_idle_is_refused_beside_it(
+    browser: Browser,
+) -> None:
+    hidden = await carried(browser, "vote.pb", election_text())
+    for idle, value in (("utility", "points"), ("convert", "approval")):
+        answer = await sent(browser, **hidden, **{idle: value})
+        assert answer.status_code == 422
+        assert f'id="{idle}-erreur"' in answer.text
+        assert Reader(answer.text).hidden["carried"] == hidden["carried"]
+
+
+ONE = """META
+key;value
+budget;10
+vote_type;approval
+PROJECTS
+project_id;cost
+A;6
+B;9
+VOTES
+voter_id;vote
+1;A
+2;A,B
+3;
+"""
+
+
+async def test_one_is_said_as_one_and_settings_in_words(browser: Browser) -> None:
+    page = await sent(browser, "vote.pb", ONE, completion="utilitarian", options=["integral"])
+    text = page.text.replace("\xa0", " ")
+    assert "1 personnes" not in text
+    assert "2 personnes : 3,00 chacune" in text
+    assert "Ce que gagne qui soutient une proposition : son coût." in text
+    assert "Avec l’argent qui reste : le nombre de voix." in text
+    assert "Les parts de départ sont en euros entiers." in text
+    assert "il ne restait à son tour que 4,00" in text
+    assert "Avec une unité de monnaie de plus dans le budget, rien ne changerait." in text
+    for rule in ("greedy", "phragmen"):
+        hidden = {key: Reader(page.text).hidden[key] for key in ("carried", "carried_name")}
+        chosen = (await sent(browser, **hidden, choose=rule)).text
+        assert "Avec une unité de monnaie de plus dans le budget" in chosen
 
 
 @pytest.mark.parametrize("packed", ["%%%", "AAAA", "eJwDAAAAAAE="])

@@ -187,6 +187,48 @@ def test_no_money_and_more_than_enough_are_both_answered(write: Path, rule: str)
     assert (answer["awards"], answer["unspent"]) == ({"A": "5.00", "B": "0.00"}, "4.00")
 
 
+@pytest.mark.parametrize(
+    ("name", "rule", "words"),
+    [
+        ("claims", "impartial", "est pour des évaluations (from;to;points), pas pour"),
+        ("gifts", "talmud", "est pour des demandes (name;claim), pas pour des dons"),
+        ("evaluations", "greedy", "est pour un vote (.pb), pas pour des évaluations"),
+        ("takes", "quadratic", "est pour des dons (project;donor;amount), pas pour"),
+        ("claims", "lottery", "« lottery » n'existe pas. Règles pour des demandes"),
+    ],
+)
+def test_a_rule_of_other_files_is_named_as_such(
+    write: Path, name: str, rule: str, words: str
+) -> None:
+    file = write / f"{name}.csv"
+    for options in (["--rule", rule], ["--compare", rule]):
+        result = run(file, *options)
+        if (name, options[0]) != ("takes", "--compare"):
+            assert (result.exit_code, words in result.stderr) == (2, True), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "budget", "words"),
+    [
+        ("name;claim;floor\nA;9;8\nB;9;8\n", "10", "Les demandes : Les planchers dépassent"),
+        ("name;claim\nA;999999999999999999999\n", "10", "999 » est un nombre trop long"),
+        ("name;claim\nA;9\n", "999999999999999999999", "999 » est un nombre trop long"),
+        ("from;to;points\nA;B;1234567890123456\n", "10", "est un nombre trop long"),
+    ],
+)
+def test_refusals_are_french_and_say_what_is_wrong(
+    tmp_path: Path, text: str, budget: str, words: str
+) -> None:
+    result = run(tmp_claims(tmp_path, text), budget=budget)
+    assert (result.exit_code, words in result.stderr) == (2, True), result.stderr
+
+
+def test_a_file_whose_name_has_no_end_is_refused_kindly(tmp_path: Path) -> None:
+    file = tmp_path / "demandes"
+    file.write_text(CLAIMS)
+    assert "n'a pas de fin de nom" in run(file).stderr
+
+
 def tmp_claims(folder: Path, text: str) -> Path:
     file = folder / "few.csv"
     file.write_text(text)
@@ -228,7 +270,7 @@ def test_peers_are_compared_though_one_rule_refuses(tmp_path: Path) -> None:
 def test_a_comparison_names_rules_of_the_file(write: Path, name: str, named: str) -> None:
     result = run(write / f"{name}.csv", "--compare", named)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "Règles : " in result.stderr
+    assert "Règles" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["claims", "gifts", "evaluations", "takes"])

@@ -16,6 +16,9 @@ from commons.kernel.text import Text, t
 
 _NUMBER = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,15}))?")
 _AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,]([0-9]{0,2}))?")
+_LONG = re.compile(r"[0-9]+(?:[.,][0-9]*)?")
+_LONG_AMOUNT = re.compile(r"[0-9]{16,}(?:[.,][0-9]{0,2})?")
+DIGITS_MAX = 15
 _TWO_WAYS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 SPACES = str.maketrans("", "", " \u00a0\u202f")
 """What people write between thousands."""
@@ -138,6 +141,8 @@ def number(typed: str, line: int) -> Fraction:
     cleaned = typed.translate(SPACES)
     check_reading(cleaned, typed, t("ligne {line}", line=line))
     found = _NUMBER.fullmatch(cleaned)
+    if not found and _LONG.fullmatch(cleaned):
+        raise InputError(t("Ligne {line} : {fault}", line=line, fault=too_long(typed)))
     if not found:
         raise InputError(
             t(
@@ -149,6 +154,15 @@ def number(typed: str, line: int) -> Fraction:
     return Fraction(f"{found[1]}.{found[2] or 0}")
 
 
+def too_long(typed: str) -> Text:
+    """The fault of a number with more digits than are read."""
+    return t(
+        "« {typed} » est un nombre trop long : {limit} chiffres au plus.",
+        typed=f"{typed[:40]}…" if len(typed) > 40 else typed,
+        limit=DIGITS_MAX,
+    )
+
+
 def cents(typed: str, line: int | None = None) -> int:
     """Whole cents of an amount as people type it: `12`, `12,50`, `1 250.00`.
 
@@ -156,12 +170,15 @@ def cents(typed: str, line: int | None = None) -> int:
     no number, and for more than two decimals even if they are zeros: `1,250` is a thousand
     to some readers.
     """
-    found = _AMOUNT.fullmatch(typed.translate(SPACES))
+    cleaned = typed.translate(SPACES)
+    found = _AMOUNT.fullmatch(cleaned)
     if not found:
         fault = t(
             "« {typed} » n'est pas un montant au centime près : écrivez-le comme 1250,00.",
             typed=typed[:40],
         )
+        if _LONG_AMOUNT.fullmatch(cleaned):
+            fault = too_long(typed)
         if line is not None:
             fault = t("Ligne {line} : {fault}", line=line, fault=fault)
         raise InputError(fault)

@@ -40,6 +40,13 @@ def kind_by_name(name: str) -> FileKind | None:
             return FileKind.ROUND
         case ".csv":
             return None
+        case "":
+            raise InputError(
+                t(
+                    "Ce fichier n'a pas de fin de nom : .pb pour un vote, .csv pour une "
+                    "répartition, .json pour un calcul à refaire. Renommez-le."
+                )
+            )
         case other:
             raise InputError(
                 t("Un fichier « {suffix} » ne se lit pas : .pb, .csv, .json.", suffix=other)

@@ -109,6 +109,15 @@ def number(typed: str, what: Text) -> Fraction:
     cleaned = typed.translate(SPACES)
     check_reading(cleaned, typed, what)
     whole, _, part = cleaned.replace(",", ".", 1).partition(".")
+    if re.fullmatch("[0-9]+", whole + part) and len(cleaned) > NUMBER_CHARACTERS_MAX:
+        raise InputError(
+            t(
+                "« {typed}… » est un nombre trop long, {limit} chiffres au plus : {what}.",
+                typed=typed[:40],
+                limit=NUMBER_CHARACTERS_MAX,
+                what=what,
+            )
+        )
     if not re.fullmatch(r"[0-9]{1,30}", whole + part) or len(cleaned) > NUMBER_CHARACTERS_MAX:
         raise InputError(
             t("« {typed} » n'est pas un nombre positif : {what}.", typed=typed[:40], what=what)

@@ -114,4 +114,4 @@ def _told(said: Sequence[Said]) -> Text:
 
 def _part(said: Said) -> Text:
     part = to_the_cent(said.part * 100)
-    return t("{judge} {part} %", judge=said.judge, part=part)
+    return t("{judge} {part}\u00a0%", judge=said.judge, part=part)

@@ -50,6 +50,23 @@ OPTION_TEXTS: tuple[tuple[str, Text], ...] = (
         t("Le garder s'il plaît autant que le nombre de voix (comparison)"),
     ),
 )
+UTILITY_WORDS = {
+    "cost": t("son coût"),
+    "cardinality": t("un, petite ou grande"),
+    "points": t("les points donnés"),
+}
+COMPLETION_WORDS = {
+    "none": t("rien"),
+    "utilitarian": t("le nombre de voix"),
+    "add1": t("des parts relevées d'un euro à la fois"),
+    "add1u": t("des parts relevées d'un euro à la fois, puis le nombre de voix"),
+}
+OPTION_WORDS = {
+    "exhaustive": t("S'arrête dès que plus rien ne tient dans le budget."),
+    "integral": t("Les parts de départ sont en euros entiers."),
+    "comparison": t("N'est gardée que si elle plaît autant que le nombre de voix."),
+}
+"""How a result was counted, in the words of a sentence."""
 CONVERSION_TEXTS: tuple[tuple[str, Text], ...] = (
     ("", t("Tels quels : des approbations ou des points")),
     *((conversion.value, text) for conversion, text in MEANINGS.items()),

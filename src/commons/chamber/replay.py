@@ -27,7 +27,7 @@ from commons.chamber.round_file import (
 )
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
-from commons.ledger.canonical import NotCanonicalError, decode
+from commons.ledger.canonical import NotCanonicalError, decode, encode, read_json
 
 Plain: TypeAlias = Mapping[str, Any]
 ELECTION = "election"
@@ -68,9 +68,21 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
 def read_round(data: bytes) -> Plain:
     """The content of a round file of this engine. Raises `InputError` for anything else."""
     try:
-        value = decode(data)
+        value = read_json(data)
     except NotCanonicalError as error:
-        raise InputError(t("Ce calcul ne se lit pas : {reason}.", reason=str(error))) from error
+        raise InputError(
+            t(
+                "Ce calcul ne se lit pas : ce n'est pas du JSON, ou le fichier est coupé ou "
+                "abîmé. Reprenez-le tel qu'il a été écrit."
+            )
+        ) from error
+    if not _is_canonical(value, data):
+        raise InputError(
+            t(
+                "Ce calcul ne se lit pas : il n'est plus écrit comme commons l'écrit, un autre "
+                "logiciel l'a peut-être enregistré. Reprenez le fichier d'origine."
+            )
+        )
     if not isinstance(value, dict) or value.get("form") != FORM:
         raise InputError(t("Ce fichier n'est pas un calcul « {form} ».", form=FORM))
     if value.get("engine") != ENGINE:
@@ -95,6 +107,13 @@ def counts_ballots(value: Plain) -> bool:
         case {"kind": "recipe", "recipe": {"stages": [*stages]}}:
             return any(isinstance(s, Mapping) and s.get("rule") == BALLOTS for s in stages)
     return False
+
+
+def _is_canonical(value: Any, data: bytes) -> bool:  # noqa: ANN401 -- whatever JSON holds
+    try:
+        return encode(value) == data
+    except NotCanonicalError:
+        return False
 
 
 def _again(value: Plain, ballots: bytes | None) -> Plain:

@@ -22,6 +22,7 @@ from commons.commands.amounts import (
     thousandths,
 )
 from commons.commands.asked import Asked, attempted, rule_names, show_refusals
+from commons.commands.rule_families import CLAIMS, check_rules
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -39,8 +40,9 @@ def allocate_claims(data: bytes, asked: Asked) -> None:
     asked.refuse("des demandes", cap=asked.cap, pair_bound=asked.pair_bound)
     rounding = Rounding(asked.rounding or Rounding.LARGEST_REMAINDER)
     rule = asked.rule or "proportional"
+    check_rules([rule], CLAIMS)
     division = divide(asked.budget, read_claims(data), rule, rounding)
-    names = rule_names(asked.rules_beside, RULES, USUAL)
+    names = rule_names(asked.rules_beside, CLAIMS, USUAL)
     beside, refused = attempted(names, lambda name: compare(division, name))
     asked.write(lambda: division_round(division))
     if asked.as_json:

@@ -28,6 +28,7 @@ from commons.chamber.election_round import election_round
 from commons.commands.amounts import exact_decimal, french, sentence
 from commons.commands.asked import Refused, attempted, rule_names, show_refusals, write_round
 from commons.commands.election_answer import audit_object, compare_object, explanation, ids
+from commons.commands.rule_families import ELECTION, check_rules
 from commons.kernel.money import to_the_cent
 from commons.kernel.text import Text, how_many, t
 
@@ -46,14 +47,12 @@ class AskedOfElection:
     @property
     def names(self) -> list[str]:
         """The rules to compare with, in the order asked for."""
-        return rule_names(self.rules_beside, BALLOT_RULES, BALLOT_RULES)
+        return rule_names(self.rules_beside, ELECTION)
 
     def refuse_useless(self) -> None:
         """Refuse options that the rules would pass over in silence."""
         count, rule = self.count, self.count.rule
-        if rule not in BALLOT_RULES:
-            known = ", ".join(BALLOT_RULES)
-            raise click.UsageError(f"La règle « {rule} » ne compte pas des votes : {known}.")
+        check_rules([rule], ELECTION)
         rules = {rule, *self.names}
         if "equal-shares" not in rules and count.completion != Completion(
             count.completion.utility

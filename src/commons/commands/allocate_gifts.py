@@ -18,6 +18,7 @@ from commons.commands.amounts import (
     thousandths,
 )
 from commons.commands.asked import Asked, attempted, rule_names, show_refusals
+from commons.commands.rule_families import GIFTS, check_rules
 from commons.kernel.money import euros, money
 
 WORDS = {
@@ -33,7 +34,8 @@ def allocate_gifts(data: bytes, asked: Asked) -> None:
     """Match gifts from a pool, and answer as asked."""
     asked.refuse("des dons", rounding=asked.rounding)
     rule = asked.rule or "quadratic"
-    names = rule_names(asked.rules_beside, MATCHING_RULES, MATCHING_RULES)
+    check_rules([rule], GIFTS)
+    names = rule_names(asked.rules_beside, GIFTS)
     if "pairwise" not in {rule, *names}:
         asked.refuse("une autre règle que pairwise", pair_bound=asked.pair_bound)
     gifts = read_gifts(data)

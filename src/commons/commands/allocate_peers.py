@@ -27,6 +27,7 @@ from commons.commands.amounts import (
     thousandths,
 )
 from commons.commands.asked import Asked, attempted, rule_names, show_refusals
+from commons.commands.rule_families import EVALUATIONS, check_rules
 from commons.kernel.money import euros, money
 
 
@@ -34,9 +35,11 @@ def allocate_peers(data: bytes, asked: Asked) -> None:
     """Divide an envelope by what members say of each other, and answer as asked."""
     asked.refuse("des évaluations", rounding=asked.rounding, cap=asked.cap)
     asked.refuse("des évaluations", pair_bound=asked.pair_bound)
+    rule = asked.rule or "impartial"
+    check_rules([rule], EVALUATIONS)
     evaluations = read_evaluations(data)
-    result = divide_by_peers(asked.budget, evaluations, asked.rule or "impartial")
-    names = rule_names(asked.rules_beside, PEER_RULES, PEER_RULES)
+    result = divide_by_peers(asked.budget, evaluations, rule)
+    names = rule_names(asked.rules_beside, EVALUATIONS)
     beside, refused = attempted(
         names, lambda name: divide_by_peers(asked.budget, evaluations, name)
     )

@@ -12,14 +12,13 @@ from commons.chamber.round_file import takes_round
 from commons.commands.allocate_claims import as_object, show_division
 from commons.commands.amounts import lorenz_points, show_inequality, thousandths
 from commons.commands.asked import Asked
+from commons.commands.rule_families import TAKEN, check_rules
 from commons.kernel.money import euros, money
 
 
 def allocate_takes(data: bytes, asked: Asked) -> None:
     """Divide an envelope among takes, and answer as asked."""
-    if asked.rule not in {None, TAKES.name}:
-        name = TAKES.name
-        raise click.UsageError(f"Des prélèvements ne se répartissent que par --rule {name}.")
+    check_rules([asked.rule or TAKES.name], TAKEN)
     asked.refuse("des prélèvements", rounding=asked.rounding, compare=asked.rules_beside)
     asked.refuse("des prélèvements", cap=asked.cap, pair_bound=asked.pair_bound)
     takes = read_takes(data)

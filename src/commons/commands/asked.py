@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import click
 
+from commons.commands.rule_families import FAMILIES, check_rules
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
@@ -63,26 +64,21 @@ def write_round(place: Path | None, round_file: Callable[[], bytes]) -> None:
         raise InputError(t("« {file} » ne peut pas être écrit.", file=str(place))) from error
 
 
-def rule_names(typed: str | None, known: Iterable[str], usual: Iterable[str]) -> list[str]:
+def rule_names(typed: str | None, kind: str, usual: Iterable[str] = ()) -> list[str]:
     """The rules that `--compare` names, each once: a list, `usual` or `all`.
 
-    Raises `click.UsageError` for none at all and for a name that is not known.
+    `usual` without any is all. Raises `click.UsageError` for none at all and for a rule that
+    does not read such files.
     """
     if typed is None:
         return []
+    _, known = FAMILIES[kind]
     if typed in {"usual", "all"}:
-        return list(usual if typed == "usual" else known)
+        return list((usual if typed == "usual" else ()) or known)
     names = list(dict.fromkeys(name.strip() for name in typed.split(",") if name.strip()))
-    all_known = list(known)
-    listed = ", ".join(all_known)
     if not names:
-        raise click.UsageError(f"--compare ne nomme aucune règle. Règles : {listed}.")
-    for name in names:
-        if name not in all_known:
-            raise click.UsageError(
-                f"--compare : la règle « {name} » n'est pas de celles de ce fichier. "
-                f"Règles : {listed}."
-            )
+        raise click.UsageError(f"--compare ne nomme aucune règle. Règles : {', '.join(known)}.")
+    check_rules(names, kind)
     return names
 
 

@@ -44,6 +44,11 @@ def _moment(moment: datetime, locale: str) -> str:
     return formatting.long_moment(moment, locale)
 
 
+def how_many(count: int, none: str, one: str, many: str) -> str:
+    """What is said of nothing, of one and of several: each written whole by `_`."""
+    return many if count > 1 else one if count else none
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "grouped": _localised(formatting.grouped),
     "percent": _localised(formatting.percent),
