@@ -139,10 +139,19 @@ def phragmen_by_definition(election: Election) -> list[int]:
 
 def official(file: Path, mark: str = "1") -> set[str]:
     """The identifiers whose `selected` cell in a Pabulib file is `mark`."""
+    rows = _rows(file)
+    return {row["project_id"] for row in rows if row.get("selected") == mark}
+
+
+def says_what_was_selected(file: Path) -> bool:
+    """Whether a Pabulib file has the column that names the winners."""
+    return "selected" in (_rows(file).fieldnames or ())
+
+
+def _rows(file: Path) -> "csv.DictReader[str]":
     lines = file.read_text(encoding="utf-8-sig").splitlines()
     start, end = lines.index("PROJECTS") + 1, lines.index("VOTES")
-    rows = csv.DictReader(lines[start:end], delimiter=";")
-    return {row["project_id"] for row in rows if row.get("selected") == mark}
+    return csv.DictReader(lines[start:end], delimiter=";")
 
 
 def relabelled(election: Election) -> Election:

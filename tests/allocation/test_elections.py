@@ -76,7 +76,7 @@ def test_greedy_never_spends_more_than_there_is(election: Election) -> None:
         ("a;40;Arbres", "a;NaN;Arbres", "ligne 8"),
         ("3;c", "3;d", "Ligne 14"),
         ("META", "MÉTA", "META"),
-        ("Bancs", "Ba\0ncs", "Pabulib"),
+        ("Bancs", "Ba\0ncs", "Ligne 7"),
     ],
 )
 def test_a_faulty_election_is_refused_with_its_place(old: str, new: str, word: str) -> None:

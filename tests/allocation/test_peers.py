@@ -31,28 +31,87 @@ def shares(evaluations: list[Evaluation], rule: str) -> dict[str, Fraction]:
     return {award.member: award.exact for award in awards}
 
 
-@given(evaluations=circles(), rule=peer_rules, data=st.data())
-@settings(max_examples=60)
-def test_nobody_moves_their_own_share_by_what_they_say(
-    evaluations: list[Evaluation], rule: str, data: st.DataObject
+def received(envelope: int, evaluations: list[Evaluation], rule: str, name: str) -> object:
+    """The cents and the exact share of that person."""
+    awards = divide_by_peers(envelope, evaluations, rule).awards
+    (found,) = [(award.cents, award.exact) for award in awards if award.member == name]
+    return found
+
+
+@given(
+    evaluations=circles(),
+    rule=peer_rules,
+    envelope=st.integers(0, 2_000),
+    name=st.sampled_from(NAMES[:4]),
+    data=st.data(),
+)
+@settings(max_examples=300)
+def test_nobody_moves_a_cent_of_their_own_by_what_they_say(
+    evaluations: list[Evaluation], rule: str, envelope: int, name: str, data: st.DataObject
 ) -> None:
-    before = shares(evaluations, rule)["A"]
-    changed = [
-        Evaluation("A", each.member, Fraction(data.draw(st.integers(1, 99))))
-        if each.judge == "A"
-        else each
+    """Nor by the order in which they say it: their lines may stand anywhere."""
+    said = [
+        Evaluation(name, each.member, Fraction(data.draw(st.integers(1, 99)), 3))
         for each in evaluations
+        if each.judge == name
     ]
-    assert shares(changed, rule)["A"] == before
+    others = [each for each in evaluations if each.judge != name]
+    changed = data.draw(st.permutations(said)) + others
+    before = received(envelope, evaluations, rule, name)
+    assert received(envelope, changed, rule, name) == before
+    assert received(envelope, others + said, rule, name) == before
 
 
-@given(evaluations=circles(5), rule=peer_rules)
-@settings(max_examples=40)
-def test_nobody_moves_their_own_share_by_staying_silent(
-    evaluations: list[Evaluation], rule: str
+@given(
+    evaluations=circles(5),
+    rule=peer_rules,
+    envelope=st.integers(0, 2_000),
+    name=st.sampled_from(NAMES[:5]),
+)
+@settings(max_examples=100)
+def test_nobody_moves_a_cent_of_their_own_by_staying_silent(
+    evaluations: list[Evaluation], rule: str, envelope: int, name: str
 ) -> None:
-    silent = [each for each in evaluations if each.judge != "A"]
-    assert shares(silent, rule)["A"] == shares(evaluations, rule)["A"]
+    silent = [each for each in evaluations if each.judge != name]
+    nothing = [Evaluation(name, m, Fraction(0)) for m in NAMES[:5] if m != name] + silent
+    before = received(envelope, evaluations, rule, name)
+    assert received(envelope, silent, rule, name) == before
+    assert received(envelope, nothing, rule, name) == before
+
+
+def test_a_cent_that_one_s_own_words_used_to_move_stays() -> None:
+    """Ten euros; by the largest remainders of all shares, `a` had 2,78 € or 2,79 €."""
+    others = {"b": "2 2 1", "c": "1 1 2", "d": "3 1 3"}
+
+    def said(by_a: str) -> list[Evaluation]:
+        return [
+            Evaluation(judge, member, Fraction(points))
+            for judge, given in {"a": by_a, **others}.items()
+            for member, points in zip(
+                (m for m in "abcd" if m != judge), given.split(), strict=True
+            )
+        ]
+
+    one, other = (divide_by_peers(1000, said(by_a), "impartial") for by_a in ("1 3 1", "2 3 3"))
+    assert one.awards[0].exact == other.awards[0].exact == Fraction(100_755 * 100, 36_176)
+    assert one.awards[0].cents == other.awards[0].cents == 278
+    assert [award.cents for award in one.awards] != [award.cents for award in other.awards]
+
+
+@given(evaluations=circles(), rule=peer_rules, envelope=st.integers(0, 2_000))
+@settings(max_examples=100)
+def test_cents_are_all_given_and_near_the_exact_share(
+    evaluations: list[Evaluation], rule: str, envelope: int
+) -> None:
+    division = divide_by_peers(envelope, evaluations, rule)
+    count = len(division.awards)
+    assert sum(award.cents for award in division.awards) == envelope
+    for award in division.awards:
+        assert award.cents >= 0
+        off = abs(award.cents - award.exact)
+        assert off < count
+        told = any("centimes" in str(text) for text in award.sentences(division.rule)[1:])
+        assert told == (off >= 1)
 
 
 @given(evaluations=circles(), rule=peer_rules)

@@ -111,6 +111,35 @@ def test_a_project_chosen_twice_with_points_is_refused() -> None:
         read(POINTS.replace("1;a,b;2,1", "1;a,a;2,1"))
 
 
-def test_a_file_that_is_not_utf8_is_refused() -> None:
-    with pytest.raises(InputError, match="UTF-8"):
-        read_election(APPROVALS.replace("Bancs", "Fenêtres").encode("latin-1"))
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_file_that_is_not_utf8_is_refused_by_its_line(end: str) -> None:
+    text = APPROVALS.replace("Arbres", "Arbres et fenêtres").replace("\n", end)
+    with pytest.raises(InputError, match=r"Ligne 9 : .*UTF-8"):
+        read_election(text.encode("latin-1"))
+    late = APPROVALS + "".join(f"{n};a;web\n" for n in range(3, 9000)) + "é;a;web\n"
+    with pytest.raises(InputError, match=r"Ligne 9011 : .*UTF-8"):
+        read_election(late.encode("latin-1"))
+
+
+def test_letters_written_in_two_ways_are_the_same_letters() -> None:
+    """« é » is one character, or « e » and an accent: no reader sees which."""
+    one, two = "é", "e\u0301"
+    text = APPROVALS.replace("a;40", f"{two};40").replace("a,b", f"{one},b")
+    election = read(text.replace("Arbres", f'"{two[0]}"{two[1]}'))
+    assert election.proposals[1].proposal_id == one
+    assert election.proposals[1].name == one, "also across a quotation mark"
+    assert dict(election.ballots) == {((0, 1), (1, 1)): 1, ((0, 1),): 1}
+    quoted = read(text.replace("2;b;papier", f'2;"{two}";papier'))
+    assert dict(quoted.ballots) == {((0, 1), (1, 1)): 1, ((1, 1),): 1}
+    with pytest.raises(InputError, match="Ligne 9 : deux propositions"):
+        read(APPROVALS.replace("b;40", f"{one};40").replace("a;40", f"{two};40"))
+    with pytest.raises(InputError, match="Ligne 13 : « é » vote deux fois"):
+        read(APPROVALS.replace("1;a", f"{one};a").replace("2;b", f"{two};b"))
+
+
+@pytest.mark.parametrize("bad", ["Ban\0cs", "Bancs" + "\u0301" * 31])
+def test_what_cannot_be_written_is_refused_by_its_line(bad: str) -> None:
+    with pytest.raises(InputError, match=r"Ligne 8 : .*ne s'écrit pas"):
+        read(APPROVALS.replace("Bancs", bad))
+    with pytest.raises(InputError, match=r"Ligne 13 : .*ne s'écrit pas"):
+        read(APPROVALS.replace("papier", bad))

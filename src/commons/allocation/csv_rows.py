@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commons.kernel.composing import composed
+from commons.allocation.spelling import spelled, spelled_file
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
@@ -44,7 +44,8 @@ def heading_of(data: bytes) -> tuple[str, ...]:
 
     Raises `InputError` for a column that stands twice: one of the two would be passed over.
     """
-    reader = csv.reader(io.StringIO(_first_line(_text(data))), delimiter=_separator(data))
+    first = _first_line(spelled_file(data))
+    reader = csv.reader(io.StringIO(first), delimiter=_separator(first))
     try:
         found = tuple(cell.strip().lower() for cell in next(reader, []))
     except csv.Error as error:
@@ -65,8 +66,9 @@ def read_rows(data: bytes) -> Iterator[Row]:
     line ends. Raises `InputError` naming the line.
     """
     columns = heading_of(data)
-    text = io.StringIO(_text(data), newline="")
-    reader = csv.reader(text, delimiter=_separator(data), strict=True)
+    text = spelled_file(data)
+    separator = _separator(_first_line(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         next(reader, None)
         for cells in reader:
@@ -90,32 +92,19 @@ def read_rows(data: bytes) -> Iterator[Row]:
 def cells_of(typed: str, line: int) -> list[str]:
     """The cells of one line that someone typed, parted by `;`, without spaces around.
 
-    Raises `InputError` naming the line, also for a quotation mark that is not closed.
+    Raises `InputError` naming the line, also for a quotation mark that is not closed or a
+    character that cannot be written.
     """
     try:
-        reader = csv.reader([normal(typed)], delimiter=";", skipinitialspace=True, strict=True)
+        text = [spelled(typed, line)]
+        reader = csv.reader(text, delimiter=";", skipinitialspace=True, strict=True)
         return [cell.strip() for row in reader for cell in row]
     except csv.Error as error:
         raise InputError(t("La ligne {line} ne se lit pas.", line=line)) from error
 
 
-def normal(text: str) -> str:
-    """Text in the one form in which equal letters are equal. Raises as `composed` does."""
-    return composed(text)
-
-
-def _text(data: bytes) -> str:
-    try:
-        text = normal(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
-    if "\0" in text:
-        raise InputError(t("Ce fichier n'est pas un fichier CSV."))
-    return text
-
-
-def _separator(data: bytes) -> str:
-    return ";" if ";" in _first_line(_text(data)) else ","
+def _separator(first: str) -> str:
+    return ";" if ";" in first else ","
 
 
 def check_reading(cleaned: str, typed: str, what: Text) -> None:

@@ -14,7 +14,7 @@ from commons.allocation.rounding import Rounded, Rounding, largest_remainder, sa
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
 
-ENGINE = "commons.allocation/1"
+ENGINE = "commons.allocation/2"
 CLAIMS_MAX = 1_000_000
 FAULTS_MAX = 100
 

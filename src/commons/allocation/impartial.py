@@ -1,4 +1,4 @@
-"""Exact impartial division: nobody's opinion changes their own share, all is given.
+"""Impartial division: nobody's opinion changes their own share by a cent, all is given.
 
 Each member says what the others deserve relative to each other, never about themselves. For a
 member j left to be judged by all but i, ρ(k, j) is the average over those who are neither of
@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
+from commons.allocation.peer_cents import Parts
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -30,34 +31,26 @@ Points = Mapping[str, Mapping[str, Fraction]]
 """Who gave points, to whom, how many."""
 
 
-def impartial(members: Sequence[str], points: Points) -> list[Fraction]:
-    """Each member's share of 1, in the order of `members`. The shares add up to 1.
+def impartial(members: Sequence[str], points: Points) -> Parts:
+    """The division in which i takes what is left, for each i: its part of the average.
 
     At least four members must have judged, each all others with more than zero points; those
-    who said nothing still receive. Raises `InputError` otherwise. Source: de Clippel, Moulin
-    & Tideman 2008.
+    who said nothing still receive. What j receives where i takes the rest depends on neither
+    i nor j. Raises `InputError` otherwise. Source: de Clippel, Moulin & Tideman 2008.
     """
     _check(members, points)
     ratios = _ratios(members, points)
-    count = len(members)
-    places = range(count)
-    shares = [Fraction(0)] * count
+    places = range(len(members))
+    parts: list[dict[int, Fraction]] = []
     for i in places:
-        taken = Fraction(0)
+        part = {}
         for j in places:
             if j != i:
-                told = Fraction(1) + sum(
-                    (
-                        _without(i, ratios[k][j], members, points, k, j)
-                        for k in places
-                        if k != j
-                    ),
-                    Fraction(0),
-                )
-                shares[j] += 1 / told
-                taken += 1 / told
-        shares[i] += 1 - taken
-    return [share / count for share in shares]
+                others = [k for k in places if k != j]
+                told = (_without(i, ratios[k][j], members, points, k, j) for k in others)
+                part[j] = 1 / (1 + sum(told, Fraction(0))) / len(members)
+        parts.append(part)
+    return parts
 
 
 def _ratios(members: Sequence[str], points: Points) -> list[list[tuple[Fraction, int]]]:

@@ -20,6 +20,7 @@ from commons.allocation.pabulib_votes import (
     refuse_second_votes,
     whole,
 )
+from commons.allocation.spelling import line_ends, not_utf8, spelled, spelled_cells
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
@@ -36,7 +37,8 @@ def read_election(source: bytes | BinaryIO, budget: Fraction | None = None) -> E
     nothing. Raises `InputError`, with the line where there is one, for a missing section or
     column, a duplicate (section, META key, column, project, voter), an unknown project, too
     many cells, several choices where there is one, an open quotation mark, a number that is
-    none. Nothing in the file is passed over in silence.
+    none, a character that cannot be written. Text is composed (NFC) before it is compared.
+    Nothing in the file is passed over in silence.
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     reader = _Reader(stream)
@@ -204,12 +206,23 @@ class _Reader:
 
     def _whole_lines(self) -> Iterator[str]:
         try:
-            for line in self._text:
-                if "\0" in line:
-                    raise InputError(t("Ce fichier n'est pas un fichier Pabulib."))
-                yield line
+            for number, line in enumerate(self._text, start=1):
+                is_plain = line.isascii() and "\0" not in line
+                yield line if is_plain else spelled(line, number)
         except UnicodeDecodeError as error:
-            raise InputError(t("Ce fichier n'est pas en UTF-8.")) from error
+            raise not_utf8(self._first_fault()) from error
+
+    def _first_fault(self) -> int:
+        """The first line that is not UTF-8: the decoder is ahead of what was yielded."""
+        stream = self._text.buffer
+        stream.seek(0)
+        line = 1
+        for raw in stream:
+            try:
+                line += line_ends(raw.decode())
+            except UnicodeDecodeError as error:
+                return line + line_ends(raw[: error.start].decode())
+        return line
 
     def _next(self) -> list[str] | None:
         while True:
@@ -226,4 +239,4 @@ class _Reader:
                     t("Ligne {line} : un guillemet n'est pas refermé.", line=self.line)
                 )
             if any(cell.strip() for cell in row):
-                return row
+                return spelled_cells(row, self.line)

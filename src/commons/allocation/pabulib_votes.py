@@ -13,6 +13,7 @@ from itertools import chain
 
 from commons.allocation.ballots import PackedBallots, pack
 from commons.allocation.election import RANKED, WITH_POINTS
+from commons.allocation.spelling import spelled_cells
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -55,7 +56,7 @@ class Table:
             raise InputError(t("La ligne {line} ne se lit pas.", line=number)) from error
         if reader.line_num != 1 or not _closed(line):
             raise InputError(t("Ligne {line} : un guillemet n'est pas refermé.", line=number))
-        return cells
+        return spelled_cells(cells, number)
 
 
 def _closed(line: str) -> bool:

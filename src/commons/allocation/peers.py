@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from commons.allocation.impartial import Points, impartial
-from commons.allocation.rounding import largest_remainder
+from commons.allocation.peer_cents import Parts, exact_shares, whole_cents
 from commons.kernel.errors import InputError
 from commons.kernel.text import Text, t
 
@@ -28,10 +28,15 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class PeerRule:
-    """A rule by which members judge each other; `share` gives parts of 1."""
+    """A rule by which members judge each other.
+
+    `parts` says what others receive of each member's part; the cents left over in it are
+    the member's own (`own_rest`), or go to the others.
+    """
 
     name: str
-    share: Callable[[Sequence[str], Points], list[Fraction]]
+    parts: Callable[[Sequence[str], Points], Parts]
+    own_rest: bool
     label: Text
     counts: Text
     protects: Text
@@ -50,10 +55,18 @@ class PeerAward:
 
     def sentences(self, rule: PeerRule) -> list[Text]:
         """« Pourquoi ce montant ? », in sentences."""
-        return [
+        texts = [
             rule.counts,
             t("{count} autres personnes se sont prononcées.", count=self.judges),
         ]
+        if abs(self.cents - self.exact) >= 1:
+            texts.append(
+                t(
+                    "Les centimes sont arrondis sans regarder ce que cette personne a dit : "
+                    "elle en reçoit quelques-uns de plus ou de moins que sa part exacte."
+                )
+            )
+        return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +87,20 @@ class Collusion:
     gain: Fraction
 
 
-def points_received(members: Sequence[str], points: Points) -> list[Fraction]:
-    """Shares of 1 in proportion to points received, each member's voice counting for one.
+def points_received(members: Sequence[str], points: Points) -> Parts:
+    """Each member's part goes to the others in proportion to the points they gave them.
 
     The voice of those who say nothing goes to all others alike. So nobody moves their own
     share by speaking, by staying silent or by being generous. Source: DESIGN §6 (proportion
     of points received).
     """
-    shares = dict.fromkeys(members, Fraction(0))
+    place_of = {name: place for place, name in enumerate(members)}
+    parts = []
     for judge in members:
         given = points.get(judge) or {name: Fraction(1) for name in members if name != judge}
         total = sum(given.values(), Fraction(0)) * len(members)
-        for member, number in given.items():
-            shares[member] += number / total
-    return [shares[member] for member in members]
+        parts.append({place_of[name]: number / total for name, number in given.items()})
+    return parts
 
 
 PEER_RULES: dict[str, PeerRule] = {
@@ -96,10 +109,11 @@ PEER_RULES: dict[str, PeerRule] = {
         PeerRule(
             "impartial",
             impartial,
+            True,  # noqa: FBT003 -- the row of a table
             t("Division impartiale"),
             t(
                 "Chaque personne compare les autres entre elles ; ce qu'elle dit ne change "
-                "jamais sa propre part."
+                "jamais sa propre part, pas même d'un centime."
             ),
             t("Elle protège la franchise : personne ne gagne à mal noter les autres."),
             t("Elle coûte un effort : se prononcer sur tout le monde, à quatre au moins."),
@@ -108,6 +122,7 @@ PEER_RULES: dict[str, PeerRule] = {
         PeerRule(
             "points",
             points_received,
+            False,  # noqa: FBT003 -- the row of a table
             t("Points reçus"),
             t("Chaque personne répartit une voix entre les autres ; on additionne."),
             t("Elle protège la simplicité : une addition suffit pour la refaire."),
@@ -123,9 +138,11 @@ def divide_by_peers(
 ) -> PeerDivision:
     """Divide `envelope` cents by what members say of each other.
 
-    Members stand in the order in which they first appear, which settles ties. Cents by
-    largest remainder. Raises `InputError` for negative points, points to oneself or twice to
-    the same person, or what the rule cannot take. Source: each rule names its own.
+    Awards stand in the order in which members first appear. That order is partly one's own
+    doing, so cents are settled in the order of names, by code point: among the same people,
+    nobody moves their own cents by what they say or by staying silent. Raises `InputError`
+    for negative points, points to oneself or twice to the same person, or what the rule
+    cannot take. Source: each rule names its own.
     """
     if rule_name not in PEER_RULES:
         known = ", ".join(PEER_RULES)
@@ -140,11 +157,17 @@ def divide_by_peers(
         raise InputError(t("L'enveloppe ne peut pas être négative."))
     rule = PEER_RULES[rule_name]
     members, points = judged(evaluations)
-    exact = [share * envelope for share in rule.share(members, points)]
-    rounded = largest_remainder(exact)
+    ordered = sorted(members)
+    parts = rule.parts(ordered, points)
+    cents = dict(
+        zip(ordered, whole_cents(envelope, parts, own_rest=rule.own_rest), strict=True)
+    )
+    exact = dict(zip(ordered, exact_shares(parts), strict=True))
     awards = tuple(
-        PeerAward(member, cents, share, sum(1 for judge in points if judge != member))
-        for member, cents, share in zip(members, rounded.amounts, exact, strict=True)
+        PeerAward(
+            member, cents[member], exact[member] * envelope, len(points.keys() - {member})
+        )
+        for member in members
     )
     return PeerDivision(rule, envelope, awards, _warnings(members, points))
 

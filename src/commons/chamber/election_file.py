@@ -1,6 +1,5 @@
 """An election file as it is brought to an envelope: whole, in euros, with its title."""
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,9 +11,7 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 EURO = "EUR"
-_HEAD_BYTES = 20_000
-_CURRENCY = re.compile(rb"^currency;\"?([^\r\n;\"]+)", re.MULTILINE)
-_DESCRIPTION = re.compile(rb"^description;\"?([^\r\n\"]+)", re.MULTILINE)
+TITLE_CHARACTERS_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,10 @@ def read_election_file(
     name: str, source: bytes, budget: Fraction | None = None
 ) -> ElectionFile:
     """Read a `.pb` file; `budget` stands in for its own. Raises `InputError` as the reader."""
-    head = source[:_HEAD_BYTES]
     election = read_election(source, budget)
-    return ElectionFile(
-        name, source, election, _first(_CURRENCY, head) or EURO, _first(_DESCRIPTION, head)
-    )
+    currency = election.meta.get("currency") or EURO
+    title = election.meta.get("description", "")[:TITLE_CHARACTERS_MAX]
+    return ElectionFile(name, source, election, currency, title)
 
 
 def funded_by(election: Election, rule: str, utility: str) -> list[int]:
@@ -54,7 +50,7 @@ def check_bookable(counted: ElectionFile) -> None:
             t(
                 "Ce scrutin est en {currency} : un journal compte l'argent en euros. "
                 "Convertissez les coûts et le budget, et écrivez « currency;EUR ».",
-                currency=counted.currency,
+                currency=counted.currency[:40],
             )
         )
     for proposal in counted.election.proposals:
@@ -65,8 +61,3 @@ def check_bookable(counted: ElectionFile) -> None:
                     name=proposal.name or proposal.proposal_id,
                 )
             )
-
-
-def _first(pattern: re.Pattern[bytes], head: bytes) -> str:
-    found = pattern.search(head)
-    return found[1].decode("utf-8", errors="replace").strip()[:120] if found else ""

@@ -5,6 +5,7 @@ would hold a processor for minutes. No writing has more than thirty: UAX #15 cal
 runs are shorter « stream-safe ».
 """
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -13,11 +14,12 @@ from commons.kernel.text import t
 
 MARKS_MAX = 30
 FIRST_MARK = "\u0300"
+_MAY_BE_MARK = re.compile(f"[{FIRST_MARK}-\U0010ffff]")
 
 
 def is_stream_safe(text: str) -> bool:
     """Whether no letter of the text has more than thirty combining marks."""
-    if text.isascii():
+    if not _MAY_BE_MARK.search(text):
         return True
     run = 0
     for character in text:
