@@ -48,6 +48,8 @@ from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.book_api import BookApi, BookPages
 from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
+from commons.registry.import_api import ImportApi
+from commons.registry.import_pages import ImportPages
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
 from commons.registry.known import KnownCommons
@@ -92,6 +94,7 @@ PAGES = (
     DossierClausePages,
     TeamPages,
     JournalPages,
+    ImportPages,
     StatementPages,
     BookPages,
     ConfirmingPages,
@@ -106,6 +109,7 @@ PAGES = (
 API = (
     *REGISTRY_ROUTES,
     JournalApi,
+    ImportApi,
     BookApi,
     ConfirmingApi,
     ProofApi,

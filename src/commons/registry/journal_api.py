@@ -1,4 +1,4 @@
-"""The JSON API of journals: log, attest, reverse, import, read, take away."""
+"""The JSON API of journals: log, attest, reverse, read, take away."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,6 @@ from litestar.response import Stream
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
-from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import clean_text, safe_link
 from commons.kernel.quantity import parse_plain
@@ -30,13 +29,10 @@ from commons.registry.confirming import (
     taken_back,
 )
 from commons.registry.exporting import export_of
-from commons.registry.importing import Importer
 from commons.registry.journal_schemas import (
     AttestationIn,
     ContributionIn,
     EntryOut,
-    ImportIn,
-    ImportOut,
     Receipt,
     ReversalIn,
 )
@@ -45,7 +41,6 @@ from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
-from commons.web.pages import AnyRequest, locale_of
 
 Writer: TypeAlias = NamedDependency[Batcher]
 
@@ -76,35 +71,6 @@ class JournalApi(Controller):
         person = require(me, Operation.LOG, commons_id)
         draft = draft_of(data, person.person_id)
         return receipt(await writer.append(Request(commons_id, draft)))
-
-    @post(
-        "/contributions/import",
-        summary="Import contributions from CSV",
-        security=SECURED,
-        status_code=200,
-        responses=written(),
-    )
-    async def import_csv(
-        self,
-        request: AnyRequest,
-        slug: FromPath[str],
-        data: JSONBody[ImportIn],
-        db: Db,
-        me: Me,
-        services: Lent,
-    ) -> ImportOut:
-        """A verdict for each line. Importing the same file again adds nothing."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        people = IdentityStore(db, services.keyring.email)
-        importer = Importer(db, people, commons.commons_id, services.clock())
-        report = await importer.spreadsheet(
-            data.csv.encode(),
-            person.person_id,
-            all_or_nothing=data.all_or_nothing,
-            make_people=data.make_people,
-        )
-        return ImportOut.of(report, locale_of(request))
 
     @post(
         "/entries/{entry_id:uuid}/attestations",

@@ -1,17 +1,15 @@
-"""Pages of a commons' journal: read, attest, reverse, import, take away."""
+"""Pages of a commons' journal: read, attest, reverse, take away."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from litestar import Controller, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
-from commons.identity.store import IdentityStore
-from commons.kernel.errors import FieldError, InputError
+from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Draft, Kind
@@ -31,7 +29,6 @@ from commons.registry.confirming import (
 )
 from commons.registry.contributing import entry_key
 from commons.registry.exporting import export_of
-from commons.registry.importing import Importer
 from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -45,7 +42,6 @@ from commons.web.pages import (
     Form,
     View,
     form_page,
-    page,
     read_form,
     see_other,
 )
@@ -136,41 +132,6 @@ class JournalPages(Controller):
             await append_all(db, commons.commons_id, [draft], now)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "annule")
 
-    @get("/importer")
-    async def choose_file(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        return form_page(request, _import_view(commons))
-
-    @post("/importer", status_code=200)
-    async def import_file(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        form = await read_form(request)
-        people = IdentityStore(db, services.keyring.email)
-        importer = Importer(db, people, commons.commons_id, services.clock())
-        with form.shown_again(_import_view(commons)):
-            sent = (await request.form()).get("file")
-            data = await sent.read() if isinstance(sent, UploadFile) else b""
-            if not data:
-                text = t("Choisissez un fichier CSV.")
-                raise InputError(text, [FieldError("file", text)])
-            report = await importer.spreadsheet(
-                data,
-                person.person_id,
-                all_or_nothing=bool(form.get("whole")),
-                make_people=bool(form.get("people")),
-            )
-        shows = {"commons": commons, "report": report}
-        view = View(
-            "registry/imported.html", t("Résultat de l'import"), crumbs_of(commons), shows
-        )
-        return page(request, view)
-
     @get("/journal.json")
     async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
         """The journal as one file that can be checked without us."""
@@ -222,11 +183,6 @@ async def entry_view(
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
-
-
-def _import_view(commons: Commons) -> View:
-    title = t("Importer un tableau")
-    return View("registry/import.html", title, crumbs_of(commons), {"commons": commons})
 
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:

@@ -1,19 +1,15 @@
-"""Shapes of the journal's API: contributions, attestations, reversals, imports."""
+"""Shapes of the journal's API: contributions, attestations, reversals."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from commons.kernel.quantity import plain
 from commons.ledger.model import Entry, Outcome, Refused, Written
 from commons.registry.access import Sight
-from commons.registry.importing import Report
-from commons.registry.schemas import Line, Lines, Sent, writable
-from commons.web.i18n import translate
-
-CSV_CHARACTERS_MAX = 9_000_000
+from commons.registry.schemas import Line, Lines, Sent
 
 
 class ContributionIn(Sent):
@@ -95,44 +91,3 @@ class ReversalIn(Sent):
 
 class AttestationIn(Sent):
     entry_id: UUID
-
-
-class ImportIn(Sent):
-    """A CSV file: its first line names the columns (date, contributeur, durée, description).
-
-    With `all_or_nothing`, one refused line and nothing is written. With `make_people`,
-    unknown names become members without an address.
-    """
-
-    csv: Annotated[str, Field(max_length=CSV_CHARACTERS_MAX), AfterValidator(writable)]
-    all_or_nothing: bool = False
-    make_people: bool = False
-
-
-class VerdictOut(BaseModel):
-    """`outcome` is `written`, `already` or `refused`; `detail` says why."""
-
-    line: int
-    outcome: str
-    detail: str
-
-
-class ImportOut(BaseModel):
-    written: int
-    already: int
-    refused: int
-    verdicts: list[VerdictOut]
-
-    @classmethod
-    def of(cls, report: Report, locale: str) -> "ImportOut":
-        return cls(
-            written=report.count("written"),
-            already=report.count("already"),
-            refused=report.count("refused"),
-            verdicts=[
-                VerdictOut(
-                    line=item.line, outcome=item.outcome, detail=translate(item.text, locale)
-                )
-                for item in report.verdicts
-            ],
-        )
