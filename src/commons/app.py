@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.balance_api import BalanceApi
 from commons.chamber.balance_pages import BalancePages
 from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
@@ -48,6 +49,7 @@ from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.book_api import BookApi, BookPages
 from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
+from commons.registry.entries_api import EntriesApi
 from commons.registry.import_api import ImportApi
 from commons.registry.import_pages import ImportPages
 from commons.registry.journal_api import JournalApi
@@ -110,6 +112,8 @@ API = (
     *REGISTRY_ROUTES,
     JournalApi,
     ImportApi,
+    EntriesApi,
+    BalanceApi,
     BookApi,
     ConfirmingApi,
     ProofApi,

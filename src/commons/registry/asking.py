@@ -8,7 +8,7 @@ from uuid import UUID
 
 from litestar.exceptions import ClientException
 
-from commons.ledger.model import Kind, State
+from commons.ledger.model import Entry, Kind, State
 from commons.ledger.store import Filter
 
 MONTHS = 12
@@ -89,13 +89,21 @@ def _month(typed: str) -> date | None:
 
 
 def _cursor(typed: str) -> tuple[datetime, UUID] | None:
-    if not typed:
-        return None
-    moment, _, key = typed.replace(" ", "+").rpartition("_")
     try:
-        found = datetime.fromisoformat(moment)
-        if found.tzinfo is None or found.year not in YEARS:
-            raise ValueError(typed)
-        return found, UUID(key)
+        return read_cursor(typed) if typed else None
     except ValueError as error:
         raise ClientException("unreadable cursor") from error
+
+
+def read_cursor(typed: str) -> tuple[datetime, UUID]:
+    """Where a page ended. Raises `ValueError` for what `cursor_after` did not write."""
+    moment, _, key = typed.replace(" ", "+").rpartition("_")
+    found = datetime.fromisoformat(moment)
+    if found.tzinfo is None or found.year not in YEARS:
+        raise ValueError(typed)
+    return found, UUID(key)
+
+
+def cursor_after(entry: Entry) -> str:
+    """Where the next page begins, as it stands in an address."""
+    return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"

@@ -1,4 +1,4 @@
-"""The JSON API of journals: log, attest, reverse, read, take away."""
+"""The JSON API of journals: log, attest, reverse, take away."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -20,8 +20,7 @@ from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.batcher import Batcher
 from commons.ledger.model import Draft, Kind, Outcome, Request, Written
-from commons.ledger.store import Filter, JournalStore
-from commons.registry.access import Sight, sight_is_open
+from commons.ledger.store import JournalStore
 from commons.registry.confirming import (
     require_reverser,
     said_about,
@@ -32,7 +31,6 @@ from commons.registry.exporting import export_of
 from commons.registry.journal_schemas import (
     AttestationIn,
     ContributionIn,
-    EntryOut,
     Receipt,
     ReversalIn,
 )
@@ -121,17 +119,6 @@ class JournalApi(Controller):
             store, target, person, data.reason, entry_id=data.entry_id, on=now.date()
         )
         return await _appended(db, commons.commons_id, draft, now)
-
-    @get("/entries", summary="Read the journal", responses=read(403))
-    async def entries(
-        self, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> list[EntryOut]:
-        """The latest hundred entries, as the reader may see them."""
-        commons = await RegistryStore(db).by_slug(slug)
-        is_open = sight_is_open(commons, me)
-        sight = Sight(commons.commons_id, is_open, services.keyring.token, {})
-        found = await JournalStore(db).page(commons.commons_id, Filter())
-        return [EntryOut.of(entry, sight) for entry in found]
 
     @get(
         "/journal",

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from commons.kernel.quantity import plain
-from commons.ledger.model import Entry, Outcome, Refused, Written
-from commons.registry.access import Sight
+from commons.ledger.model import Outcome, Refused, Written
 from commons.registry.schemas import Line, Lines, Sent
 
 
@@ -40,46 +38,6 @@ class Receipt(BaseModel):
             raise outcome.error
         word = "written" if isinstance(outcome, Written) else "already"
         return cls(entry_id=outcome.entry_id, outcome=word)
-
-
-class EntryOut(BaseModel):
-    """An entry as the reader may see it; `leaf` is what the Merkle tree proves."""
-
-    entry_id: UUID
-    kind: str
-    state: str
-    recorded_at: str
-    occurred_from: date
-    occurred_to: date
-    quantity: str | None
-    unit: str | None
-    about: UUID | None
-    details: dict[str, str]
-    personal: dict[str, str]
-    leaf: str
-    leaf_index: int | None
-    attestations: int
-    reversed_by: UUID | None
-
-    @classmethod
-    def of(cls, entry: Entry, sight: Sight) -> "EntryOut":
-        return cls(
-            entry_id=entry.entry_id,
-            kind=entry.kind,
-            state=entry.state,
-            recorded_at=entry.recorded_at.isoformat(),
-            occurred_from=entry.occurred_from,
-            occurred_to=entry.occurred_to,
-            quantity=plain(entry.quantity) if entry.quantity is not None else None,
-            unit=entry.unit,
-            about=entry.about,
-            details=dict(entry.details),
-            personal=dict(entry.personal) if sight.is_open else {},
-            leaf=entry.leaf.decode(),
-            leaf_index=entry.leaf_index,
-            attestations=entry.attestations,
-            reversed_by=entry.reversed_by,
-        )
 
 
 class ReversalIn(Sent):

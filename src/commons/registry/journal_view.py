@@ -14,7 +14,7 @@ from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer
 from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.asking import Asked, last_months
+from commons.registry.asking import Asked, cursor_after, last_months
 from commons.registry.confirming import may_attest
 from commons.registry.model import Commons
 from commons.registry.pages import YEAR_DAYS, crumbs_of, sight_of, signer_of
@@ -47,7 +47,7 @@ async def journal_view(
         "months": last_months(today),
         "activity": None if asked.restricts else activity_chart(months, today),
         "count": await store.count(commons_id),
-        "older": _after(entries[-1]) if len(entries) == PAGE else "",
+        "older": cursor_after(entries[-1]) if len(entries) == PAGE else "",
         "sealed": await Sealer(db, signer_of(services)).latest(commons_id),
         "tickable": await _tickable(commons, entries, db, me),
         "may_log": may(me, Operation.LOG, commons_id),
@@ -70,7 +70,3 @@ async def _tickable(commons: Commons, entries: Sequence[Entry], db: Db, me: Me) 
         if entry.entry_id not in done
         and may_attest(me, entry, rules_at(known, entry.recorded_at))
     }
-
-
-def _after(entry: Entry) -> str:
-    return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"
