@@ -243,6 +243,12 @@ def _journal(v: Village) -> list[State]:
         State("journal", f"{COMMONS}/journal", f"{garden}/journal"),
         State("journal-member", f"{COMMONS}/journal", f"{garden}/journal", "nour"),
         State("journal-filtered", f"{COMMONS}/journal", f"{garden}/journal?etat=reversed"),
+        State(
+            "journal-unread-filter",
+            f"{COMMONS}/journal",
+            f"{garden}/journal?etat=xx&genre=contribution&mois=jamais",
+            "camille",
+        ),
         State("journal-none", f"{COMMONS}/journal", f"{garden}/journal?genre=erasure"),
         State("journal-closed", f"{COMMONS}/journal", f"{workshop}/journal", status=401),
         State("journal-shut", f"{COMMONS}/journal", f"{workshop}/journal", "nour", 403),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from litestar.exceptions import ClientException
 
+from commons.kernel.text import Text, t
 from commons.ledger.model import Entry, Kind, State
 from commons.ledger.store import Filter
 
@@ -60,6 +61,27 @@ class Asked:
             until=_last_day(self.month) if self.month else None,
             state=self.state,
         )
+
+
+def unread(query: Mapping[str, str], *, is_open: bool) -> dict[str, Text]:
+    """What of a filter cannot be read, by its name in the address: it restricts nothing."""
+    asked, faults = Asked.of(query), {}
+    shown = {name: _shown(query.get(name, "")) for name in ("genre", "etat", "mois", "qui")}
+    if shown["genre"] and asked.kind is None:
+        faults["genre"] = t("« {typed} » n'est pas un genre d'écriture.", typed=shown["genre"])
+    if shown["etat"] and asked.state is None:
+        faults["etat"] = t("« {typed} » n'est pas un état.", typed=shown["etat"])
+    if shown["mois"] and asked.month is None:
+        faults["mois"] = t("« {typed} » n'est pas un mois.", typed=shown["mois"])
+    if shown["qui"] and not is_open:
+        faults["qui"] = t("Ce journal vous est montré sans les noms : on n'y cherche personne.")
+    elif shown["qui"] and asked.person is None:
+        faults["qui"] = t("« {typed} » ne désigne personne.", typed=shown["qui"])
+    return faults
+
+
+def _shown(typed: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in typed[:40])
 
 
 def last_months(today: date) -> list[date]:

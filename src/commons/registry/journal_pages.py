@@ -1,5 +1,6 @@
 """Pages of a commons' journal: read, attest, reverse, take away."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from commons.ledger.rules import CONTESTABLE, rules_at
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.asking import Asked
+from commons.registry.asking import Asked, unread
 from commons.registry.confirming import (
     is_subject,
     may_answer,
@@ -56,9 +57,9 @@ class JournalPages(Controller):
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        asked = Asked.of(request.query_params)
-        view = await journal_view(commons, asked, db, me, services)
-        return form_page(request, view)
+        query = {name: request.query_params.get(name, "") for name in request.query_params}
+        view = await journal_view(commons, Asked.of(query), db, me, services)
+        return form_page(request, view, _refused_filter(view, query))
 
     @post("/journal/attester")
     async def attest_several(
@@ -183,6 +184,17 @@ async def entry_view(
     }
     crumbs = (*crumbs_of(commons), Crumb(t("Journal"), f"/communs/{commons.slug}/journal"))
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
+
+
+def _refused_filter(view: View, query: Mapping[str, str]) -> Form:
+    """The filter as it was typed, and what of it cannot be read, if there is one to correct."""
+    is_open = view.shows["sight"].is_open
+    faults = unread(query, is_open=is_open) if view.shows["count"] else {}
+    nameless = None if is_open else faults.pop("qui", None)
+    form = Form({name: [query[name]] for name in faults}, faults)
+    if faults:
+        form.summary = t("Un filtre ne se lit pas : il ne restreint rien.")
+    return form if faults or not nameless else Form(summary=nameless)
 
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:

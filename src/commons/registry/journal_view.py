@@ -1,7 +1,7 @@
 """The page of a journal: what is asked of it, what is ticked, who may attest what."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may
@@ -44,7 +44,7 @@ async def journal_view(
         "sight": await sight_of(db, services, commons, me, shown),
         "asked": asked,
         "people": [(str(member.person_id), member.name) for member in members],
-        "months": last_months(today),
+        "months": _months(asked, today),
         "activity": None if asked.restricts else activity_chart(months, today),
         "count": await store.count(commons_id),
         "older": cursor_after(entries[-1]) if len(entries) == PAGE else "",
@@ -70,3 +70,9 @@ async def _tickable(commons: Commons, entries: Sequence[Entry], db: Db, me: Me) 
         if entry.entry_id not in done
         and may_attest(me, entry, rules_at(known, entry.recorded_at))
     }
+
+
+def _months(asked: Asked, today: date) -> list[date]:
+    """Those one may choose, with the one that was asked for."""
+    months = last_months(today)
+    return months if asked.month in {None, *months} else [*months, asked.month or today]
