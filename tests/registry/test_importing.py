@@ -140,6 +140,24 @@ async def test_nobody_s_name_is_learnt_from_their_address(door: Door, garden: st
     assert await count(door, garden) == 0
 
 
+async def test_a_member_is_known_by_their_address_whoever_has_the_same_name(
+    door: Door, garden: str
+) -> None:
+    grant = Grant(Scope.COMMONS, await commons_id_of(door, garden), Role.CONTRIBUTOR)
+    async with door.services.engine.begin() as db:
+        people = IdentityStore(db, door.services.keyring.email)
+        for number in (1, 2):
+            address = f"kim{number}@communs.example"
+            kim = await people.find_or_make("Kim", address, door.watch(), keep_address=True)
+            await people.grant(kim, grant, door.watch())
+    rows = [f"2026-10-20;kim{number}@communs.example;1h;Semis" for number in (1, 2)]
+    table = "\n".join(["date;contributeur;durée;description", *rows])
+    async with door.program("Alice") as alice:
+        address = f"/api/v1/commons/{garden}/contributions/import"
+        answer = await alice.post(address, json={"csv": table})
+    assert (answer.json()["written"], answer.json()["refused"]) == (2, 0)
+
+
 async def test_all_or_nothing_writes_nothing_and_makes_nobody(door: Door, garden: str) -> None:
     faulty = f"{HISTORY}ceci n'est pas un commit"
     refused = await sent(door, garden, faulty, make_people=True, all_or_nothing=True)

@@ -28,7 +28,7 @@ class HistoryIn(Sent):
     """A git history: commits as claims, one for each author and co-author.
 
     With `make_people`, authors whose address nobody has become members; without, they are
-    refused. E-mail addresses are matched and not kept.
+    refused. Of e-mail addresses only a keyed hash is kept.
     """
 
     history: Annotated[

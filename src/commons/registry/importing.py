@@ -65,14 +65,18 @@ class Importer:
         line is refused: then the caller's transaction must be rolled back.
         """
         rows = read_contributions(data, self.commons_id)
-        named = await self._by_name()
+        members = await self.people.members(self.commons_id)
+        named: dict[str, UUID] = {}
+        for member in members:
+            named.setdefault(_folded(member.name), member.person_id)
+        ids = {member.person_id for member in members}
         drafts: list[tuple[Verdict, Draft]] = []
         verdicts: list[Verdict] = []
         for row in rows:
             if isinstance(row, FaultyRow):
                 verdicts.append(Verdict(row.line, "refused", row.text))
                 continue
-            person_id = await self._contributor(row.contributor, named, make=make_people)
+            person_id = await self._contributor(row.contributor, named, ids, make=make_people)
             if person_id is None:
                 text = t("« {name} » n'est pas membre : invitez d'abord.", name=row.contributor)
                 verdicts.append(Verdict(row.line, "refused", text))
@@ -151,15 +155,8 @@ class Importer:
                         verdicts.append(Verdict(hoped.line, "refused", first))
         return verdicts
 
-    async def _by_name(self) -> dict[str, UUID]:
-        members = await self.people.members(self.commons_id)
-        named: dict[str, UUID] = {}
-        for member in members:
-            named.setdefault(_folded(member.name), member.person_id)
-        return named
-
     async def _contributor(
-        self, typed: str, named: dict[str, UUID], *, make: bool
+        self, typed: str, named: dict[str, UUID], members: Collection[UUID], *, make: bool
     ) -> UUID | None:
         if _folded(typed) in named:
             return named[_folded(typed)]
@@ -168,7 +165,7 @@ class Importer:
                 found = await self.people.by_address(typed)
             except InputError:
                 found = None
-            if found is not None and found in named.values():
+            if found is not None and found in members:
                 return found
         if not make or "@" in typed:
             return None
