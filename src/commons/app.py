@@ -20,6 +20,7 @@ from litestar.template import TemplateConfig
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.api import EnvelopesApi
+from commons.chamber.balance_api import BalanceApi
 from commons.chamber.balance_pages import BalancePages
 from commons.chamber.calculator import Calculator
 from commons.chamber.compare_pages import ComparePages
@@ -49,6 +50,9 @@ from commons.registry.api import REGISTRY_ROUTES
 from commons.registry.book_api import BookApi, BookPages
 from commons.registry.confirming_api import ConfirmingApi
 from commons.registry.confirming_pages import ConfirmingPages
+from commons.registry.entries_api import EntriesApi
+from commons.registry.import_api import ImportApi
+from commons.registry.import_pages import ImportPages
 from commons.registry.journal_api import JournalApi
 from commons.registry.journal_pages import JournalPages
 from commons.registry.known import KnownCommons
@@ -93,6 +97,7 @@ PAGES = (
     DossierClausePages,
     TeamPages,
     JournalPages,
+    ImportPages,
     StatementPages,
     BookPages,
     ConfirmingPages,
@@ -108,6 +113,9 @@ PAGES = (
 API = (
     *REGISTRY_ROUTES,
     JournalApi,
+    ImportApi,
+    EntriesApi,
+    BalanceApi,
     BookApi,
     ConfirmingApi,
     ProofApi,

@@ -3,6 +3,7 @@
 import json
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -14,6 +15,7 @@ COMMANDS = {
     "allocate": "allocate",
     "verify": "verify",
     "export": "export",
+    "import": "importing",
     "lint": "lint",
     "content": "content",
     "link": "link",
@@ -52,7 +54,7 @@ class Commons(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"commons.commands.{COMMANDS[cmd_name]}")
-        command = getattr(module, cmd_name)
+        command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")
         return command

@@ -40,6 +40,7 @@ BODIES: dict[str, dict[str, object]] = {
     "{slug:str}": {},
     "contributions": CONTRIBUTION,
     "import": {"csv": "date;contributeur;durée;description"},
+    "git": {"history": ""},
     "attestations": {"entry_id": KEY},
     "reversal": {"entry_id": KEY, "reason": "erreur"},
     "contests": {"entry_id": KEY, "reason": "erreur"},

@@ -225,6 +225,10 @@ def _journal(v: Village) -> list[State]:
     entry, log = f"{COMMONS}/journal/{{entry_id}}", f"{COMMONS}/consigner"
     waiting, own, attested, back = v.works[10], v.works[9], v.works[0], v.works[1]
     contributions = (content_folder("examples") / "contributions.csv").read_bytes()
+    history = (
+        f"{'1' * 40}\t2026-10-20T10:00:00+02:00\tNour <nour@exemple.fr>\tTraduire\n"
+        f"{'2' * 40}\tjamais\tKim <kim@exemple.fr>\tDater\n"
+    )
     return [
         State("log", log, f"{garden}/consigner", "sasha"),
         State("log-for-others", log, f"{garden}/consigner", "camille"),
@@ -239,6 +243,12 @@ def _journal(v: Village) -> list[State]:
         State("journal", f"{COMMONS}/journal", f"{garden}/journal"),
         State("journal-member", f"{COMMONS}/journal", f"{garden}/journal", "nour"),
         State("journal-filtered", f"{COMMONS}/journal", f"{garden}/journal?etat=reversed"),
+        State(
+            "journal-unread-filter",
+            f"{COMMONS}/journal",
+            f"{garden}/journal?etat=xx&genre=contribution&mois=jamais",
+            "camille",
+        ),
         State("journal-none", f"{COMMONS}/journal", f"{garden}/journal?genre=erasure"),
         State("journal-closed", f"{COMMONS}/journal", f"{workshop}/journal", status=401),
         State("journal-shut", f"{COMMONS}/journal", f"{workshop}/journal", "nour", 403),
@@ -331,5 +341,24 @@ def _journal(v: Village) -> list[State]:
             "nour",
             action="/importer",
             upload=contributions,
+        ),
+        State(
+            "import-history-refused",
+            f"{COMMONS}/importer/historique",
+            f"{garden}/importer",
+            "nour",
+            action="/historique",
+            upload=contributions,
+            upload_name="history",
+            status=422,
+        ),
+        State(
+            "imported-history",
+            f"{COMMONS}/importer/historique",
+            f"{garden}/importer",
+            "nour",
+            action="/historique",
+            upload=history.encode(),
+            upload_name="history",
         ),
     ]

@@ -87,6 +87,7 @@ def doors_of(place: Place) -> list[str]:
         *(f"{page}/journal", f"{page}/journal/{place.entry_id}", f"{page}/journal.json"),
         *(f"{page}/enveloppes", f"{page}/{envelope}", f"{page}/{envelope}/round.json"),
         *(f"{page}/chartes", f"{api}/entries", f"{api}/journal", f"{api}/envelopes"),
+        *(f"{api}/entries/{place.entry_id}", f"{api}/balances", f"{page}/comptes"),
         *(f"{api}/envelopes/{place.envelope_id}", f"{api}/envelopes/{place.envelope_id}/round"),
         *(f"{where}/journal.{form}" for where in (page, api) for form in BookForm),
     ]

@@ -205,6 +205,45 @@ async def test_what_the_api_says_is_what_the_paper_carries(garden: Garden) -> No
     assert attached(made.content) == valued.json()
 
 
+@pytest.mark.parametrize(
+    ("value", "field", "said"),
+    [
+        ("work.EUR=1", "value.work.EUR", "Ni l'argent ni les commits"),
+        ("work.commit=1", "value.work.commit", "Ni l'argent ni les commits"),
+        ("work.minute=1", "value.work.minute", "le taux horaire"),
+        ("knowledge.minute=1", "value.knowledge.minute", "le taux horaire"),
+        ("material.panier=1", "value.material.panier", "pas d'unité « panier »"),
+        ("gold.basket=1", "value.gold.basket", "pas une nature"),
+        ("in-kind.basket=", "value", "knowledge.basket=12.50"),
+        ("in-kind=1", "value", "knowledge.basket=12.50"),
+    ],
+)
+async def test_a_value_that_no_contribution_could_have_is_refused(
+    garden: Garden, value: str, field: str, said: str
+) -> None:
+    worth = f"/api/v1/commons/{garden.slug}/valuations/2026"
+    query = {**RATE, "value": ["material.minute=3", value]}
+    async with garden.door.program("Nour") as program:
+        for address in (worth, f"{worth}/valuation.csv", f"{worth}/valuation.pdf"):
+            answer = await program.get(address, params=query)
+            assert answer.status_code == 422
+            [error] = answer.json()["errors"]
+            assert error["field"] == field
+            assert said in error["detail"]
+
+
+async def test_a_value_given_twice_is_refused_and_others_are_taken(garden: Garden) -> None:
+    worth = f"/api/v1/commons/{garden.slug}/valuations/2026"
+    twice = ["in-kind.basket=1", "in-kind.basket=2"]
+    async with garden.door.program("Nour") as program:
+        refused = await program.get(worth, params={**RATE, "value": twice})
+        taken = await program.get(
+            worth, params={**RATE, "value": ["material.minute=3", "in-kind.basket=1"]}
+        )
+    assert [error["field"] for error in refused.json()["errors"]] == ["value.in-kind.basket"]
+    assert taken.status_code == 200
+
+
 async def test_hundreds_of_lines_repeat_the_head_of_their_table(
     garden: Garden, tmp_path: Path
 ) -> None:

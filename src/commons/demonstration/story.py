@@ -28,6 +28,7 @@ from commons.kernel.errors import InputError, NotFoundError
 from commons.kernel.identifiers import slug_of
 from commons.kernel.text import Text, t
 from commons.ledger.appending import append
+from commons.ledger.git_import import read_history
 from commons.ledger.model import Draft, Kind, State
 from commons.ledger.store import Filter, JournalStore
 from commons.registry.importing import Importer, Report
@@ -79,7 +80,8 @@ class Story:
         if inputs.history is not None:
             importer = Importer(self.db, self.people, tools[0].commons_id, self.now)
             what = t("Historique git importé dans {name}, à attester", name=tools[0].name)
-            self._tell_import(what, await importer.history(inputs.history))
+            claims = read_history(inputs.history, tools[0].commons_id)
+            self._tell_import(what, await importer.history(claims))
         money = Money(self.db, self.now, self.ids, self.lines)
         told = await money.tell(garden, chamber, town, inputs.election)
         charter = await self._charter(garden, town)

@@ -37,6 +37,8 @@ LINK_MINUTES = 30
 SESSION_DAYS = 14
 ATTEMPTS_MAX = 8
 ATTEMPT_MINUTES = 15
+_MARK = "mark "
+"""Begins what is no address: those hold no space."""
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:scope, 3))")
 """Two last stewards who leave at the same instant must not both be let go."""
 
@@ -79,20 +81,37 @@ class IdentityStore:
         of a git history, only its HMAC.
         """
         cleaned = check_address(address)
-        key = email_hmac(self.email_key, cleaned)
+        return await self._find_or_make(name, cleaned, cleaned if keep_address else None, now)
+
+    async def find_or_make_marked(self, name: str, mark: str, now: datetime) -> UUID:
+        """The person known by `mark`, made if unknown: whoever has no address of their own.
+
+        No address is ever taken for a mark, so nobody can sign in as them.
+        """
+        return await self._find_or_make(name, _MARK + mark, None, now)
+
+    async def by_mark(self, mark: str) -> UUID | None:
+        key = email_hmac(self.email_key, _MARK + mark)
+        query = select(persons.c.person_id).where(persons.c.email_hmac == key)
+        return (await self.db.execute(query)).scalar_one_or_none()
+
+    async def _find_or_make(
+        self, name: str, known_by: str, address: str | None, now: datetime
+    ) -> UUID:
+        key = email_hmac(self.email_key, known_by)
         row = {
             "person_id": uuid4(),
             "name": check_name(name),
-            "email": cleaned if keep_address else None,
+            "email": address,
             "email_hmac": key,
             "created_at": now,
         }
         await self.db.execute(upsert(persons).values(row).on_conflict_do_nothing())
-        if keep_address:
+        if address is not None:
             await self.db.execute(
                 update(persons)
                 .where(persons.c.email_hmac == key, persons.c.email.is_(None))
-                .values(email=cleaned)
+                .values(email=address)
             )
         query = select(persons.c.person_id).where(persons.c.email_hmac == key)
         return UUID(str((await self.db.execute(query)).scalar_one()))

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.db.engine import one_of
@@ -57,3 +58,12 @@ class Glances:
         )
         rows = await self.db.execute(query)
         return {row.entry_id: row.euros for row in rows}
+
+    async def of_history(self, entry_ids: Collection[UUID]) -> set[UUID]:
+        """Which of these are commits that a git history brought in already."""
+        query = select(entries.c.entry_id).where(
+            entries.c.commons_id == self.commons_id,
+            one_of(entries.c.entry_id, list(entry_ids)),
+            cast(entries.c.leaf, JSONB)["details"]["source"].astext == "git",
+        )
+        return set((await self.db.execute(query)).scalars())

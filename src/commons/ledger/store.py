@@ -56,13 +56,18 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries one wants to see; an absent condition does not restrict."""
+    """Which entries one wants to see; an absent condition does not restrict.
+
+    `person` contributed, claimed or attested; `contributor` contributed.
+    """
 
     person: UUID | None = None
     kinds: tuple[Kind, ...] = ()
     since: date | None = None
     until: date | None = None
     state: State | None = None
+    contributor: UUID | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +170,19 @@ class JournalStore:
         rows = await self.db.execute(query.limit(limit))
         return [entry_of(row) for row in rows]
 
-    async def about(self, commons_id: UUID, entry_id: UUID) -> list[Entry]:
-        """The entries that speak of `entry_id`, the oldest first."""
+    async def about(self, commons_id: UUID, *entry_ids: UUID) -> list[Entry]:
+        """The entries that speak of one of these, the oldest first."""
         query = reading(self.moment).where(
-            entries.c.commons_id == commons_id, entries.c.about == entry_id
+            entries.c.commons_id == commons_id, one_of(entries.c.about, entry_ids)
         )
         rows = await self.db.execute(query.order_by(entries.c.recorded_at, entries.c.entry_id))
         return [entry_of(row) for row in rows]
+
+    async def story(self, commons_id: UUID, entry_id: UUID) -> list[Entry]:
+        """What speaks of the entry, and what speaks of that: an answer, of a contest of it."""
+        spoken = await self.about(commons_id, entry_id)
+        then = await self.about(commons_id, *(entry.entry_id for entry in spoken))
+        return sorted([*spoken, *then], key=lambda item: (item.recorded_at, item.entry_id))
 
     async def postings_of(self, commons_id: UUID, entry_id: UUID) -> tuple[Posting, ...]:
         query = (
@@ -374,16 +385,11 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
 def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.person is not None:
-        conditions.append(
-            select(personal.c.entry_id)
-            .where(
-                personal.c.commons_id == entries.c.commons_id,
-                personal.c.entry_id == entries.c.entry_id,
-                personal.c.field.in_(["contributor", "claimant", "attester"]),
-                personal.c.value == str(wanted.person),
-            )
-            .exists()
-        )
+        conditions.append(_named(wanted.person, "contributor", "claimant", "attester"))
+    if wanted.contributor is not None:
+        conditions.append(_named(wanted.contributor, "contributor"))
+    if wanted.unit:
+        conditions.append(entries.c.unit == wanted.unit)
     if wanted.kinds:
         conditions.append(entries.c.kind.in_([str(kind) for kind in wanted.kinds]))
     if wanted.since is not None:
@@ -393,3 +399,16 @@ def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElemen
     if wanted.state is not None:
         conditions.append(state_of(entries, moment) == wanted.state)
     return conditions
+
+
+def _named(person_id: UUID, *fields: str) -> ColumnElement[bool]:
+    return (
+        select(personal.c.entry_id)
+        .where(
+            personal.c.commons_id == entries.c.commons_id,
+            personal.c.entry_id == entries.c.entry_id,
+            personal.c.field.in_(fields),
+            personal.c.value == str(person_id),
+        )
+        .exists()
+    )

@@ -11,7 +11,7 @@ from commons.identity.rules import Operation, may, require_someone
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import ForbiddenError
 from commons.kernel.text import Text, t
-from commons.ledger.model import PERSON_FIELDS, Entry
+from commons.ledger.model import PERSON_FIELDS, Account, AccountKind, Entry
 from commons.registry.model import Commons, Readers
 
 
@@ -33,6 +33,14 @@ class Sight:
         seed = self.commons_id.bytes + person_id.bytes
         mark = hmac.new(self.key, seed, sha256).hexdigest()[:4]
         return t("Membre {mark}", mark=mark)
+
+    def reference(self, account: Account) -> UUID | None:
+        """Whose the account is: of a person, only where names may be read."""
+        if account.kind is AccountKind.PERSON and not (
+            self.is_open and account.ref in self.names
+        ):
+            return None
+        return account.ref
 
     def text(self, entry: Entry, field: str) -> str:
         return entry.personal.get(field, "") if self.is_open else ""

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from litestar.exceptions import ClientException
 
-from commons.ledger.model import Kind, State
+from commons.kernel.text import Text, t
+from commons.ledger.model import Entry, Kind, State
 from commons.ledger.store import Filter
 
 MONTHS = 12
@@ -62,6 +63,27 @@ class Asked:
         )
 
 
+def unread(query: Mapping[str, str], *, is_open: bool) -> dict[str, Text]:
+    """What of a filter cannot be read, by its name in the address: it restricts nothing."""
+    asked, faults = Asked.of(query), {}
+    shown = {name: _shown(query.get(name, "")) for name in ("genre", "etat", "mois", "qui")}
+    if shown["genre"] and asked.kind is None:
+        faults["genre"] = t("« {typed} » n'est pas un genre d'écriture.", typed=shown["genre"])
+    if shown["etat"] and asked.state is None:
+        faults["etat"] = t("« {typed} » n'est pas un état.", typed=shown["etat"])
+    if shown["mois"] and asked.month is None:
+        faults["mois"] = t("« {typed} » n'est pas un mois.", typed=shown["mois"])
+    if shown["qui"] and not is_open:
+        faults["qui"] = t("Ce journal vous est montré sans les noms : on n'y cherche personne.")
+    elif shown["qui"] and asked.person is None:
+        faults["qui"] = t("« {typed} » ne désigne personne.", typed=shown["qui"])
+    return faults
+
+
+def _shown(typed: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in typed[:40])
+
+
 def last_months(today: date) -> list[date]:
     """The first days of this month and the eleven before it."""
     number = today.year * 12 + today.month - 1
@@ -89,13 +111,21 @@ def _month(typed: str) -> date | None:
 
 
 def _cursor(typed: str) -> tuple[datetime, UUID] | None:
-    if not typed:
-        return None
-    moment, _, key = typed.replace(" ", "+").rpartition("_")
     try:
-        found = datetime.fromisoformat(moment)
-        if found.tzinfo is None or found.year not in YEARS:
-            raise ValueError(typed)
-        return found, UUID(key)
+        return read_cursor(typed) if typed else None
     except ValueError as error:
         raise ClientException("unreadable cursor") from error
+
+
+def read_cursor(typed: str) -> tuple[datetime, UUID]:
+    """Where a page ended. Raises `ValueError` for what `cursor_after` did not write."""
+    moment, _, key = typed.replace(" ", "+").rpartition("_")
+    found = datetime.fromisoformat(moment)
+    if found.tzinfo is None or found.year not in YEARS:
+        raise ValueError(typed)
+    return found, UUID(key)
+
+
+def cursor_after(entry: Entry) -> str:
+    """Where the next page begins, as it stands in an address."""
+    return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"

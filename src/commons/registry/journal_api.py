@@ -1,4 +1,4 @@
-"""The JSON API of journals: log, attest, reverse, import, read, take away."""
+"""The JSON API of journals: log, attest, reverse, take away."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -12,27 +12,21 @@ from litestar.response import Stream
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
-from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import clean_text, safe_link
 from commons.kernel.quantity import parse_plain
 from commons.kernel.text import t
 from commons.ledger.batcher import Batcher
 from commons.ledger.model import Draft, Kind, Outcome, Request, Written
-from commons.ledger.store import Filter, JournalStore
-from commons.registry.access import Sight, sight_is_open
+from commons.ledger.store import JournalStore
 from commons.registry.confirming import (
     said_about,
     standing_of,
 )
 from commons.registry.exporting import export_of
-from commons.registry.importing import Importer
 from commons.registry.journal_schemas import (
     AttestationIn,
     ContributionIn,
-    EntryOut,
-    ImportIn,
-    ImportOut,
     Receipt,
     ReversalIn,
 )
@@ -42,7 +36,6 @@ from commons.registry.rules import TEXT_CHARACTERS_MAX
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
 from commons.web.openapi import SECURED, read, written
-from commons.web.pages import AnyRequest, locale_of
 
 Writer: TypeAlias = NamedDependency[Batcher]
 
@@ -73,35 +66,6 @@ class JournalApi(Controller):
         person = require(me, Operation.LOG, commons_id)
         draft = draft_of(data, person.person_id)
         return receipt(await writer.append(Request(commons_id, draft)))
-
-    @post(
-        "/contributions/import",
-        summary="Import contributions from CSV",
-        security=SECURED,
-        status_code=200,
-        responses=written(),
-    )
-    async def import_csv(
-        self,
-        request: AnyRequest,
-        slug: FromPath[str],
-        data: JSONBody[ImportIn],
-        db: Db,
-        me: Me,
-        services: Lent,
-    ) -> ImportOut:
-        """A verdict for each line. Importing the same file again adds nothing."""
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        people = IdentityStore(db, services.keyring.email)
-        importer = Importer(db, people, commons.commons_id, services.clock())
-        report = await importer.spreadsheet(
-            data.csv.encode(),
-            person.person_id,
-            all_or_nothing=data.all_or_nothing,
-            make_people=data.make_people,
-        )
-        return ImportOut.of(report, locale_of(request))
 
     @post(
         "/entries/{entry_id:uuid}/attestations",
@@ -154,17 +118,6 @@ class JournalApi(Controller):
         person, target = await require_reverser(store, me, commons.commons_id, entry_id)
         key, now = data.entry_id, services.clock()
         return receipt(await take_back(db, target, person, data.reason, entry_id=key, now=now))
-
-    @get("/entries", summary="Read the journal", responses=read(403))
-    async def entries(
-        self, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> list[EntryOut]:
-        """The latest hundred entries, as the reader may see them."""
-        commons = await RegistryStore(db).by_slug(slug)
-        is_open = sight_is_open(commons, me)
-        sight = Sight(commons.commons_id, is_open, services.keyring.token, {})
-        found = await JournalStore(db).page(commons.commons_id, Filter())
-        return [EntryOut.of(entry, sight) for entry in found]
 
     @get(
         "/journal",

@@ -1,17 +1,16 @@
-"""Pages of a commons' journal: read, attest, reverse, import, take away."""
+"""Pages of a commons' journal: read, attest, reverse, take away."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from litestar import Controller, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
-from commons.identity.store import IdentityStore
-from commons.kernel.errors import FieldError, InputError
+from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import AlreadyWritten, Draft, Kind
@@ -19,7 +18,7 @@ from commons.ledger.rules import CONTESTABLE, rules_at
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.asking import Asked
+from commons.registry.asking import Asked, unread
 from commons.registry.confirming import (
     is_subject,
     may_answer,
@@ -29,7 +28,6 @@ from commons.registry.confirming import (
 )
 from commons.registry.contributing import entry_key
 from commons.registry.exporting import export_of
-from commons.registry.importing import Importer
 from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of, sight_of, signer_of
@@ -44,7 +42,6 @@ from commons.web.pages import (
     Form,
     View,
     form_page,
-    page,
     read_form,
     see_other,
 )
@@ -59,9 +56,9 @@ class JournalPages(Controller):
         self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
     ) -> Template:
         commons = await RegistryStore(db).by_slug(slug)
-        asked = Asked.of(request.query_params)
-        view = await journal_view(commons, asked, db, me, services)
-        return form_page(request, view)
+        query = {name: request.query_params.get(name, "") for name in request.query_params}
+        view = await journal_view(commons, Asked.of(query), db, me, services)
+        return form_page(request, view, _refused_filter(view, query))
 
     @post("/journal/attester")
     async def attest_several(
@@ -134,41 +131,6 @@ class JournalPages(Controller):
         again = isinstance(outcome, AlreadyWritten)
         return see_other(f"/communs/{slug}/journal/{entry_id}", "deja" if again else "annule")
 
-    @get("/importer")
-    async def choose_file(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        return form_page(request, _import_view(commons))
-
-    @post("/importer", status_code=200)
-    async def import_file(
-        self, request: AnyRequest, slug: FromPath[str], db: Db, me: Me, services: Lent
-    ) -> Template:
-        commons = await RegistryStore(db).by_slug(slug)
-        person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
-        form = await read_form(request)
-        people = IdentityStore(db, services.keyring.email)
-        importer = Importer(db, people, commons.commons_id, services.clock())
-        with form.shown_again(_import_view(commons)):
-            sent = (await request.form()).get("file")
-            data = await sent.read() if isinstance(sent, UploadFile) else b""
-            if not data:
-                text = t("Choisissez un fichier CSV.")
-                raise InputError(text, [FieldError("file", text)])
-            report = await importer.spreadsheet(
-                data,
-                person.person_id,
-                all_or_nothing=bool(form.get("whole")),
-                make_people=bool(form.get("people")),
-            )
-        shows = {"commons": commons, "report": report}
-        view = View(
-            "registry/imported.html", t("Résultat de l'import"), crumbs_of(commons), shows
-        )
-        return page(request, view)
-
     @get("/journal.json")
     async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
         """The journal as one file that can be checked without us."""
@@ -227,9 +189,15 @@ async def entry_view(
     return View("registry/entry.html", t("Une écriture"), crumbs, shows)
 
 
-def _import_view(commons: Commons) -> View:
-    title = t("Importer un tableau")
-    return View("registry/import.html", title, crumbs_of(commons), {"commons": commons})
+def _refused_filter(view: View, query: Mapping[str, str]) -> Form:
+    """The filter as it was typed, and what of it cannot be read, if there is one to correct."""
+    is_open = view.shows["sight"].is_open
+    faults = unread(query, is_open=is_open) if view.shows["count"] else {}
+    nameless = None if is_open else faults.pop("qui", None)
+    form = Form({name: [query[name]] for name in faults}, faults)
+    if faults:
+        form.summary = t("Un filtre ne se lit pas : il ne restreint rien.")
+    return form if faults or not nameless else Form(summary=nameless)
 
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:

@@ -1,19 +1,13 @@
-"""Shapes of the journal's API: contributions, attestations, reversals, imports."""
+"""Shapes of the journal's API: contributions, attestations, reversals."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from commons.kernel.quantity import plain
-from commons.ledger.model import Entry, Outcome, Refused, Written
-from commons.registry.access import Sight
-from commons.registry.importing import Report
-from commons.registry.schemas import Line, Lines, Sent, writable
-from commons.web.i18n import translate
-
-CSV_CHARACTERS_MAX = 9_000_000
+from commons.ledger.model import Outcome, Refused, Written
+from commons.registry.schemas import Line, Lines, Sent
 
 
 class ContributionIn(Sent):
@@ -46,46 +40,6 @@ class Receipt(BaseModel):
         return cls(entry_id=outcome.entry_id, outcome=word)
 
 
-class EntryOut(BaseModel):
-    """An entry as the reader may see it; `leaf` is what the Merkle tree proves."""
-
-    entry_id: UUID
-    kind: str
-    state: str
-    recorded_at: str
-    occurred_from: date
-    occurred_to: date
-    quantity: str | None
-    unit: str | None
-    about: UUID | None
-    details: dict[str, str]
-    personal: dict[str, str]
-    leaf: str
-    leaf_index: int | None
-    attestations: int
-    reversed_by: UUID | None
-
-    @classmethod
-    def of(cls, entry: Entry, sight: Sight) -> "EntryOut":
-        return cls(
-            entry_id=entry.entry_id,
-            kind=entry.kind,
-            state=entry.state,
-            recorded_at=entry.recorded_at.isoformat(),
-            occurred_from=entry.occurred_from,
-            occurred_to=entry.occurred_to,
-            quantity=plain(entry.quantity) if entry.quantity is not None else None,
-            unit=entry.unit,
-            about=entry.about,
-            details=dict(entry.details),
-            personal=dict(entry.personal) if sight.is_open else {},
-            leaf=entry.leaf.decode(),
-            leaf_index=entry.leaf_index,
-            attestations=entry.attestations,
-            reversed_by=entry.reversed_by,
-        )
-
-
 class ReversalIn(Sent):
     """A reversal is an entry of its own; `entry_id` makes sending it twice harmless."""
 
@@ -95,44 +49,3 @@ class ReversalIn(Sent):
 
 class AttestationIn(Sent):
     entry_id: UUID
-
-
-class ImportIn(Sent):
-    """A CSV file: its first line names the columns (date, contributeur, durée, description).
-
-    With `all_or_nothing`, one refused line and nothing is written. With `make_people`,
-    unknown names become members without an address.
-    """
-
-    csv: Annotated[str, Field(max_length=CSV_CHARACTERS_MAX), AfterValidator(writable)]
-    all_or_nothing: bool = False
-    make_people: bool = False
-
-
-class VerdictOut(BaseModel):
-    """`outcome` is `written`, `already` or `refused`; `detail` says why."""
-
-    line: int
-    outcome: str
-    detail: str
-
-
-class ImportOut(BaseModel):
-    written: int
-    already: int
-    refused: int
-    verdicts: list[VerdictOut]
-
-    @classmethod
-    def of(cls, report: Report, locale: str) -> "ImportOut":
-        return cls(
-            written=report.count("written"),
-            already=report.count("already"),
-            refused=report.count("refused"),
-            verdicts=[
-                VerdictOut(
-                    line=item.line, outcome=item.outcome, detail=translate(item.text, locale)
-                )
-                for item in report.verdicts
-            ],
-        )

@@ -1,7 +1,7 @@
 """The page of a journal: what is asked of it, what is ticked, who may attest what."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may
@@ -14,7 +14,7 @@ from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer
 from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import persons_in, sight_is_open
-from commons.registry.asking import Asked, last_months
+from commons.registry.asking import Asked, cursor_after, last_months
 from commons.registry.confirming import may_attest
 from commons.registry.model import Commons
 from commons.registry.pages import YEAR_DAYS, crumbs_of, sight_of, signer_of
@@ -44,10 +44,10 @@ async def journal_view(
         "sight": await sight_of(db, services, commons, me, shown),
         "asked": asked,
         "people": [(str(member.person_id), member.name) for member in members],
-        "months": last_months(today),
+        "months": _months(asked, today),
         "activity": None if asked.restricts else activity_chart(months, today),
         "count": await store.count(commons_id),
-        "older": _after(entries[-1]) if len(entries) == PAGE else "",
+        "older": cursor_after(entries[-1]) if len(entries) == PAGE else "",
         "sealed": await Sealer(db, signer_of(services)).latest(commons_id),
         "tickable": await _tickable(commons, entries, db, me),
         "may_log": may(me, Operation.LOG, commons_id),
@@ -72,5 +72,7 @@ async def _tickable(commons: Commons, entries: Sequence[Entry], db: Db, me: Me) 
     }
 
 
-def _after(entry: Entry) -> str:
-    return f"{entry.recorded_at.isoformat()}_{entry.entry_id}"
+def _months(asked: Asked, today: date) -> list[date]:
+    """Those one may choose, with the one that was asked for."""
+    months = last_months(today)
+    return months if asked.month in {None, *months} else [*months, asked.month or today]

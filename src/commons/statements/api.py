@@ -47,7 +47,8 @@ Values = Annotated[
     QueryParameter(
         name="value",
         max_items=50,
-        description="`NATURE.UNIT=EUROS` for one unit of other volunteer contributions.",
+        description="`NATURE.UNIT=EUROS` for one unit of other volunteer contributions, of "
+        "this commons; refused for money, commits, and time that the hourly rate values.",
     ),
 ]
 
@@ -200,8 +201,12 @@ def _typed(rate: str, basis: str, method: str, values: list[str] | None) -> dict
     typed = {"hourly_rate": rate, "basis": basis, "method": method}
     for item in values or []:
         name, separator, value = item.partition("=")
-        if not separator or "." not in name:
+        if not separator or "." not in name or not value.strip():
             text = t("Écrivez une valeur comme knowledge.basket=12.50.")
             raise InputError(text, [FieldError("value", text)])
-        typed[f"{PREFIX}{name}"] = value
+        field = f"{PREFIX}{name}"
+        if field in typed:
+            text = t("Cette valeur est donnée deux fois.")
+            raise InputError(text, [FieldError(field[:200], text)])
+        typed[field] = value
     return typed

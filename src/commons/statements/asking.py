@@ -1,6 +1,6 @@
 """What someone asks to be valued, read from a form or from an address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from commons.kernel.errors import DomainError, FieldError, InputError
@@ -8,7 +8,12 @@ from commons.kernel.identifiers import clean_text
 from commons.kernel.text import Text, t
 from commons.registry.contributing import read_euros
 from commons.statements.model import Choice, Valued
-from commons.statements.rules import BASES, METHOD_CHARACTERS_MAX, check_rate
+from commons.statements.rules import (
+    BASES,
+    METHOD_CHARACTERS_MAX,
+    check_rate,
+    refusal_of_value,
+)
 
 PREFIX = "value."
 
@@ -49,6 +54,17 @@ def read_choice(typed: Mapping[str, str]) -> Choice:
         summary: Text = t("Rien n'a été calculé : reprenez ce qui est signalé.")
         raise InputError(summary, faults)
     return Choice(rate, basis, method, values)
+
+
+def check_values(choice: Choice, units: Collection[str]) -> None:
+    """Refuse, beside its field, what would be given a value that no row could have."""
+    faults = [
+        FieldError(field_of(nature, unit)[:200], text)
+        for nature, unit in choice.values
+        if (text := refusal_of_value(nature[:40], unit[:40], units)) is not None
+    ]
+    if faults:
+        raise InputError(t("Rien n'a été calculé : reprenez ce qui est signalé."), faults)
 
 
 def _euros(typed: str) -> Decimal:

@@ -17,6 +17,7 @@ from commons.ledger.year import YearStore, ends
 from commons.registry.model import Commons
 from commons.registry.pages import signer_of
 from commons.registry.store import RegistryStore
+from commons.statements.asking import check_values
 from commons.statements.model import Choice, Line, Place, Seal, Statement, Valuation
 from commons.statements.rules import check_year, crossing, valued
 from commons.web import labels
@@ -123,9 +124,13 @@ async def _carrier(db: Db, commons: Commons) -> str:
 async def valuation_of(
     db: Db, services: Services, commons: Commons, year: int, choice: Choice
 ) -> Valuation:
-    """What everyone gave freely that year, valued as the association chose to."""
+    """What everyone gave freely that year, valued as the association chose to.
+
+    Raises `InputError` for a value that cannot be given in this commons.
+    """
     now = services.clock()
     check_year(year, now.year)
+    check_values(choice, await JournalStore(db).units(commons.commons_id))
     place = await place_of(db, services, commons)
     given = await YearStore(db, now).given(commons.commons_id, year)
     hours, others, left_out = valued(given, choice)

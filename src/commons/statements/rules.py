@@ -1,6 +1,6 @@
 """What counts in a year, and what volunteer time is worth once a rate was chosen. Exact."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +9,7 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.quantity import COMMIT, EURO, MINUTE
 from commons.kernel.text import Text, t
 from commons.ledger.model import CONFIRMED, Entry, Given, State
+from commons.ledger.rules import NATURES
 from commons.statements.model import Choice, Line, Valued
 
 FIRST_YEAR = 1900
@@ -160,6 +161,23 @@ def crossing(given: Iterable[Given]) -> int:
 
 def may_be_valued(row: Valued) -> bool:
     return row.unit not in UNVALUED_UNITS
+
+
+def refusal_of_value(nature: str, unit: str, units: Collection[str]) -> Text | None:
+    """Why contributions of that nature in that unit cannot be given a value of their own.
+
+    `units` are those of the commons.
+    """
+    if nature not in NATURES:
+        known = ", ".join(NATURES)
+        return t("« {nature} » n'est pas une nature : {known}.", nature=nature, known=known)
+    if unit not in units:
+        return t("Ce commun n'a pas d'unité « {unit} ».", unit=unit)
+    if unit in UNVALUED_UNITS:
+        return t("Ni l'argent ni les commits ne reçoivent de valeur.")
+    if is_volunteer_time(PRO_BONO, unit, nature):
+        return t("Ces heures valent le taux horaire : elles n'ont pas d'autre valeur.")
+    return None
 
 
 def check_rate(amount: Decimal) -> Decimal:

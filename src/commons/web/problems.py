@@ -137,20 +137,27 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any] | Tem
     status = error.status_code
     errors = None
     if isinstance(error, ValidationException):
-        errors = _listed(_faults(error), locale_of(request))
+        errors = _listed(_faults(request, error), locale_of(request))
         status = 422 if errors else 400
     code, detail = BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500])
     return _answer(request, status, code, detail, errors, error.headers)
 
 
-def _faults(error: ValidationException) -> list[FieldError]:
+def _faults(request: AnyRequest, error: ValidationException) -> list[FieldError]:
     """Which fields; the words are ours, for the framework's are in English only."""
     found = getattr(error.__cause__, "errors", None)
     if isinstance(found, list):
         return field_faults(found)
     extra = error.extra if isinstance(error.extra, list) else []
     keys = [str(item.get("key", "")) for item in extra if isinstance(item, dict)]
-    return [FieldError(key[:200], OTHERWISE) for key in keys]
+    return [FieldError(_sent_as(request, key)[:200], OTHERWISE) for key in keys]
+
+
+def _sent_as(request: AnyRequest, key: str) -> str:
+    """What the parameter that the handler knows by `key` is called in an address."""
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
+    named = getattr(parameter.kwarg_definition, "name", None) if parameter else None
+    return named if isinstance(named, str) else key
 
 
 def unreadable(request: AnyRequest, _: Exception) -> Response[Any] | Template:
