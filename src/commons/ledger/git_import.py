@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from commons.kernel.addresses import has_address, without_addresses
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
@@ -32,7 +33,10 @@ class GitPerson:
 
 @dataclass(frozen=True, slots=True)
 class GitClaim:
-    """That a person had a part in a commit. `entry_id` depends on no address."""
+    """That a person had a part in a commit. `entry_id` depends on no address.
+
+    `subject` is that of the commit, without the e-mail addresses that stood in it.
+    """
 
     entry_id: UUID
     commit: str
@@ -54,7 +58,7 @@ def read_history(folder: Path, commons_id: UUID) -> list[GitClaim]:
     for start in range(0, len(cells) - FIELD_COUNT + 1, FIELD_COUNT):
         sha, moment, name, email, subject, trailers = cells[start : start + FIELD_COUNT]
         day = datetime.fromisoformat(moment).astimezone(UTC).date()
-        persons = [GitPerson(name.strip() or "?", email.strip())]
+        persons = [GitPerson(_named(name.strip()), email.strip())]
         for trailer in trailers.split("\x1d"):
             if trailer not in mapped:
                 mapped[trailer] = _person(folder, trailer)
@@ -63,7 +67,8 @@ def read_history(folder: Path, commons_id: UUID) -> list[GitClaim]:
                 persons.append(other)
         for place, person in enumerate(persons):
             entry_id = uuid5(commons_id, f"git:{sha.strip()}:{place}")
-            claims.append(GitClaim(entry_id, sha.strip(), day, person, subject.strip()))
+            told = without_addresses(subject.strip())
+            claims.append(GitClaim(entry_id, sha.strip(), day, person, told))
     return claims
 
 
@@ -74,7 +79,12 @@ def _person(folder: Path, trailer: str) -> GitPerson | None:
         return None
     named = f"{found['name']} <{found['email']}>"
     again = _PERSON.match(_git(folder, "check-mailmap", named)) or found
-    return GitPerson(again["name"] or "?", again["email"])
+    return GitPerson(_named(again["name"]), again["email"])
+
+
+def _named(name: str) -> str:
+    """The name of an author; of one who gives an address as a name, what stands before `@`."""
+    return (name.partition("@")[0] if has_address(name) else name) or "?"
 
 
 def _git(folder: Path, *arguments: str) -> str:
