@@ -65,7 +65,12 @@ def verify(
         )
         means.trust()
         verdict = verify_file(file.read_bytes(), means)
-    except (UnreadableError, NoteError, UnicodeDecodeError, OSError) as error:
+    except NoteError as error:
+        text = f"La clé ou le point de contrôle donné ne se lit pas : {error}."
+        raise click.UsageError(text) from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError("Ce qui est donné n'est pas du texte en UTF-8.") from error
+    except (UnreadableError, OSError) as error:
         raise click.UsageError(str(error)) from error
     if as_json:
         click.echo(json.dumps(_as_object(verdict), ensure_ascii=False))
@@ -120,7 +125,7 @@ def _say(verdict: Verdict) -> None:
     if not verdict.holds:
         return
     subject = {
-        "journal": f"{verdict.entries} écritures",
+        "journal": str(verdict.size),
         "proof": "cette écriture est au journal",
         "consistency": f"point de contrôle ({verdict.size})",
         "checkpoint": f"point de contrôle ({verdict.size})",
