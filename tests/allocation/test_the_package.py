@@ -12,13 +12,13 @@ from commons.allocation.claims import RULES, USUAL
 from commons.allocation.completion import COMPLETIONS
 from commons.allocation.contributions import Shape
 from commons.allocation.conversion import Conversion
+from commons.allocation.count_text import OPTIONS
 from commons.allocation.counting import BALLOT_RULES
 from commons.allocation.equal_shares import UTILITIES
 from commons.allocation.matching import MATCHING_RULES
 from commons.allocation.pabulib import VOTE_TYPES
 from commons.allocation.peers import PEER_RULES
 from commons.allocation.rounding import Rounding
-from commons.chamber.election_round import OPTIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "src" / "commons" / "allocation"

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.ledger.conftest import KEY, SIGNER
 
+from commons.kernel.addresses import without_addresses
 from commons.kernel.errors import DomainError
 from commons.kernel.quantity import Unit
 from commons.ledger.appending import append_all
 from commons.ledger.books.entry import BookEntry, Heading, Party, erased_party
 from commons.ledger.books.from_store import stored_entries
 from commons.ledger.books.places import MARK, key_of
-from commons.ledger.books.texts import without_addresses
 from commons.ledger.checkpoint import parse_checkpoint
 from commons.ledger.erasing import ErasingStore
 from commons.ledger.export import ExportedCommons, spell_export
@@ -106,7 +106,7 @@ def stories() -> st.SearchStrategy[list[Step]]:
         what=st.sampled_from(happens + said),
         number=st.integers(0, 30),
         amount=st.integers(1, 10**7),
-        text=typed(),
+        text=typed().map(without_addresses),
         unit=st.sampled_from(["minute", "minute", "commit", "EUR", *[u.code for u in UNITS]]),
     )
     beginning = Step("move", 0, 50_000_000, "Subvention", "EUR")

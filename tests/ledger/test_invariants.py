@@ -78,11 +78,14 @@ ORPHANS = {
         "INSERT INTO journal_leaf SELECT commons_id, 99, gen_random_uuid(), '' FROM journal",
         "INSERT INTO journal_queue SELECT commons_id, gen_random_uuid(), now() FROM journal",
     ],
+    "no-address-in-a-leaf": [
+        "INSERT INTO journal_personal SELECT commons_id, commons_id, '', '', 'a@b.fr' FROM head"
+    ],
     "what-is-open-was-committed-to": [
         "INSERT INTO journal_personal SELECT commons_id, commons_id, 'x', '', '' FROM journal"
     ],
 }
-"""Rows without an entry: nothing but the invariants keeps them out."""
+"""Rows that nothing but the invariants keeps out: without an entry, or with an address."""
 
 
 async def fill(db: AsyncConnection) -> UUID:

@@ -150,5 +150,5 @@ def test_a_file_that_is_no_text_says_where() -> None:
 
 def test_a_key_is_read_only_in_its_exact_spelling() -> None:
     assert VerifierKey.parse(str(PINNED)) == PINNED
-    with pytest.raises(ValueError, match="key"):
+    with pytest.raises(ValueError, match="empreinte"):
         VerifierKey.parse(str(PINNED).replace("+", "+0", 1))

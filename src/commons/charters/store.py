@@ -1,13 +1,13 @@
 """Charters that were drawn up: kept as they are, their hash booked in the journal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.charters.model import CharterModel
@@ -16,6 +16,7 @@ from commons.charters.tables import charters
 from commons.documents.docx import render_docx
 from commons.documents.pdf import render_pdf
 from commons.kernel.errors import NotFoundError
+from commons.kernel.naming import first_word, names_in
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.model import Draft, Kind
@@ -114,6 +115,20 @@ class CharterStore:
             for row in rows
         ]
 
+    async def naming(self, name: str) -> list[tuple[UUID, str]]:
+        """The commons and the title of each charter whose answers name this person."""
+        columns = (charters.c.commons_id, charters.c.title, charters.c.answers)
+        within = func.strpos(
+            func.lower(charters.c.answers), func.lower(_spelled(first_word(name)))
+        )
+        query = select(*columns).where(within > 0).order_by(charters.c.made_at)
+        rows = await self.db.execute(query)
+        return [
+            (row.commons_id, row.title)
+            for row in rows
+            if any(names_in(text, name) for text in _texts(json.loads(row.answers)))
+        ]
+
     async def file(self, commons_id: UUID, charter_id: UUID, form: str) -> bytes:
         """The bytes of a charter; `form` is `pdf` or `docx`."""
         column = charters.c.docx if form == "docx" else charters.c.pdf
@@ -127,3 +142,19 @@ class CharterStore:
         if row is None:
             raise NotFoundError(t("Cette charte n'existe pas dans ce commun."))
         return bytes(row)
+
+
+def _spelled(word: str) -> str:
+    """A word as it stands in the answers, which are JSON."""
+    return json.dumps(word, ensure_ascii=False)[1:-1]
+
+
+def _texts(answers: object) -> Iterator[str]:
+    if isinstance(answers, str):
+        yield answers
+    elif isinstance(answers, Mapping):
+        for inside in answers.values():
+            yield from _texts(inside)
+    elif isinstance(answers, list):
+        for inside in answers:
+            yield from _texts(inside)

@@ -39,7 +39,9 @@ def export(file: Path, form: str, out: Path | None, key_text: str | None) -> Non
         means = Means(key=VerifierKey.parse(key_text) if key_text else None)
         data = file.read_bytes()
         verdict = check_journal(data, means)
-    except (UnreadableError, NoteError, OSError) as error:
+    except NoteError as error:
+        raise click.UsageError(f"La clé ne se lit pas : {error}.") from error
+    except (UnreadableError, OSError) as error:
         raise click.UsageError(str(error)) from error
     if not verdict.holds:
         _refuse([str(fault) for fault in verdict.faults])

@@ -67,7 +67,12 @@ def verify(
         if file is None and means.kept is not None:
             parse_checkpoint(means.kept)
         verdict = verify_file(file.read_bytes(), means) if file else None
-    except (UnreadableError, NoteError, UnicodeDecodeError, OSError) as error:
+    except NoteError as error:
+        text = f"La clé ou le point de contrôle donné ne se lit pas : {error}."
+        raise click.UsageError(text) from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError("Ce qui est donné n'est pas du texte en UTF-8.") from error
+    except (UnreadableError, OSError) as error:
         raise click.UsageError(str(error)) from error
     if verdict is None:
         _verify_database(data_dir, means, as_json=as_json)
@@ -139,7 +144,7 @@ def _say(verdict: Verdict) -> None:
     if not verdict.holds:
         return
     subject = {
-        "journal": f"{verdict.entries} écritures",
+        "journal": str(verdict.size),
         "proof": "cette écriture est au journal",
         "consistency": f"point de contrôle ({verdict.size})",
         "checkpoint": f"point de contrôle ({verdict.size})",

@@ -26,7 +26,7 @@ def _key(text: str, algorithm: bytes) -> VerifierKey:
     try:
         return VerifierKey.parse(text, algorithm)
     except NoteError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(f"La clé ne se lit pas : {error}.") from error
 
 
 def _within(data_dir: Path | None, work: Callable[[Instance, Db], Awaitable[None]]) -> None:

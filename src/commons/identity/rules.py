@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from commons.identity.model import INSTANCE, Person, Role
+from commons.kernel.addresses import refuse_addresses
 from commons.kernel.errors import ForbiddenError, InputError, UnauthenticatedError
 from commons.kernel.text import t
 
@@ -111,8 +112,8 @@ def check_address(typed: str) -> str:
 
 
 def check_name(typed: str) -> str:
-    """A person's name as others will read it. Raises `InputError` if empty or endless."""
-    name = " ".join(typed.split())
+    """A person's name as others will read it: no address. Raises `InputError` otherwise."""
+    name = " ".join(refuse_addresses(typed).split())
     if not name or len(name) > NAME_CHARACTERS_MAX or not name.isprintable():
         raise InputError(t("Écrivez un nom de 1 à 120 caractères."))
     return name

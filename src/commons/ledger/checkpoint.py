@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from commons.kernel.text import Text, t
+
 SIGNATURE, COSIGNATURE = b"\x01", b"\x04"
 LINES_MAX = 64
 _NAME = re.compile(r"[^\s+]{1,200}\Z")
@@ -27,7 +29,11 @@ _DASH = "— "
 
 
 class NoteError(ValueError):
-    """The note or key is malformed; the message says how."""
+    """The note or key is malformed; `text` says how, without a full stop."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(str(text))
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,14 @@ class VerifierKey:
         key_hash, _, encoded = rest.partition("+")
         raw = strict_base64(encoded)
         if not _NAME.match(name) or raw[:1] not in {SIGNATURE, COSIGNATURE} or len(raw) != 33:
-            raise NoteError("the verifier key is not a name and an Ed25519 key")
+            raise NoteError(t("une clé publique s'écrit « nom+empreinte+clé », en Ed25519"))
         key = cls(name, raw[1:], raw[:1])
         if key.key_hash.hex() != key_hash:
-            raise NoteError("the verifier key does not match its own hash: a typing error?")
+            raise NoteError(t("cette clé ne s'accorde pas avec sa propre empreinte"))
         if key.algorithm != algorithm:
-            owner = "a signer" if key.algorithm == SIGNATURE else "a witness"
-            raise NoteError(f"this is the key of {owner}, which is not what is asked here")
+            if algorithm == COSIGNATURE:
+                raise NoteError(t("c'est la clé d'une instance, pas celle d'un témoin"))
+            raise NoteError(t("c'est la clé d'un témoin, pas celle d'une instance"))
         return key
 
 
@@ -83,7 +90,7 @@ def verifier_key(
 def sign(body: str, name: str, key: Ed25519PrivateKey) -> str:
     """The note of `body` (which ends in a newline), signed under `name`."""
     if not _NAME.match(name) or not body.endswith("\n"):
-        raise NoteError("a note needs a plain name and a body that ends in a newline")
+        raise NoteError(t("une note signée a un nom sans espace et finit par une fin de ligne"))
     line = signature_line(verifier_key(name, key), key.sign(body.encode()))
     return f"{body}\n{line}"
 
@@ -97,17 +104,17 @@ def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """The body, and (key name, key hash and signature) per signature line."""
     body, separator, lines = note.rpartition("\n\n")
     if not separator or not lines.endswith("\n"):
-        raise NoteError("the note has no signature lines")
+        raise NoteError(t("il manque la ligne de signature"))
     if any(char < " " and char != "\n" for char in note):
-        raise NoteError("the note holds a control character")
+        raise NoteError(t("un caractère invisible s'y trouve"))
     found = lines[:-1].split("\n")
     if len(found) > LINES_MAX:
-        raise NoteError(f"more than {LINES_MAX} signatures")
+        raise NoteError(t("plus de {limit} signatures", limit=LINES_MAX))
     signatures = []
     for line in found:
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not _NAME.match(name):
-            raise NoteError("a signature line is not « — name base64 »")
+            raise NoteError(t("une ligne de signature s'écrit « — nom base64 »"))
         signatures.append((name, strict_base64(encoded)))
     return body + "\n", signatures
 
@@ -134,10 +141,10 @@ def parse_checkpoint(note: str) -> Checkpoint:
     """Read the body of a checkpoint note; signatures are not judged here."""
     lines = split_note(note)[0].split("\n")
     if len(lines) < 4 or not all(lines[:-1]) or not _SIZE.match(lines[1]):
-        raise NoteError("a checkpoint has an origin, a size and a root")
+        raise NoteError(t("un point de contrôle a une origine, une taille et une racine"))
     root = strict_base64(lines[2])
     if len(root) != 32:
-        raise NoteError("the root of a checkpoint has 32 bytes")
+        raise NoteError(t("la racine d'un point de contrôle a 32 octets"))
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
@@ -146,7 +153,7 @@ def strict_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise NoteError("not base64") from error
+        raise NoteError(t("ce n'est pas du base64")) from error
     if base64.b64encode(raw).decode() != text:
-        raise NoteError("base64 in another than its canonical spelling")
+        raise NoteError(t("ce base64 n'est pas dans son écriture canonique"))
     return raw

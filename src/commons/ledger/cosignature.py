@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from commons.kernel.text import t
 from commons.ledger.checkpoint import (
     COSIGNATURE,
     NoteError,
@@ -42,7 +43,7 @@ def cosigned_at(note: str, witness: VerifierKey) -> datetime | None:
     Raises `NoteError` if the note is malformed or the key is not that of a witness.
     """
     if witness.algorithm != COSIGNATURE:
-        raise NoteError("this is the key of a signer, not of a witness")
+        raise NoteError(t("c'est la clé d'une instance, pas celle d'un témoin"))
     body, _ = split_note(note)
     times = []
     for raw in signatures_by(note, witness):
@@ -69,4 +70,4 @@ def cosignature_line(answer: str, note: str, witness: VerifierKey) -> str:
                 return line
         except NoteError:
             continue
-    raise NoteError("the witness has not countersigned this checkpoint")
+    raise NoteError(t("le témoin n'a pas contresigné ce point de contrôle"))

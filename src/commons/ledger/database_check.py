@@ -92,7 +92,7 @@ class _Keys:
         for place, (position, note) in enumerate(self.chain):
             old, new = read_hand_over(note)
             if position != place or (keys and keys[-1] != old):
-                raise NoteError("the chain of keys is broken: a key follows another one")
+                raise NoteError(t("une clé en suit une autre que celle d'avant"))
             keys = [*(keys or [old]), new]
         return keys
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from commons.kernel.addresses import without_addresses
 from commons.kernel.composing import composed
 from commons.kernel.errors import InputError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import t
-from commons.ledger.books.texts import without_addresses
 from commons.ledger.csv_import import BYTES_MAX, ROWS_MAX, FaultyRow
 from commons.ledger.rules import TEXT_CHARACTERS_MAX
 

@@ -60,8 +60,11 @@ def verify_file(data: bytes, means: Means) -> Verdict:
         if "\n\n" in text and not text.startswith("{"):
             return verify_checkpoint(text, means)
     except (UnicodeDecodeError, NoteError) as error:
+        why = (
+            error.text if isinstance(error, NoteError) else t("ce n'est pas un texte en UTF-8")
+        )
         raise UnreadableError(
-            t("Ce fichier ne se lit pas comme un point de contrôle : {why}.", why=str(error))
+            t("Ce fichier ne se lit pas comme un point de contrôle : {why}.", why=why)
         ) from error
     raise UnreadableError(
         t("Ce fichier n'est ni un journal exporté, ni une preuve, ni un point de contrôle.")
@@ -82,7 +85,7 @@ def verify_proof(data: bytes, means: Means) -> Verdict:
     try:
         return _judge(data, read, means)
     except NoteError as error:
-        reason = t("La preuve, une clé ou le sceau est mal formé : {why}.", why=str(error))
+        reason = t("La preuve, une clé ou le sceau est mal formé : {why}.", why=error.text)
         return refused("proof", reason)
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commons.kernel.text import t
 from commons.ledger.checkpoint import Checkpoint, NoteError, parse_checkpoint, strict_base64
 from commons.ledger.merkle import is_consistent, root_from_inclusion
 
@@ -39,7 +40,7 @@ class Inclusion:
         head, separator, note = text.partition("\n\n")
         lines = head.split("\n")
         if not separator or len(lines) < 2 or lines[0] != HEADER:
-            raise NoteError(f"a proof of inclusion begins with {HEADER}")
+            raise NoteError(t("une preuve commence par {header}", header=HEADER))
         index = _after("index", lines[1])
         parse_checkpoint(note)
         return cls(index, _hashes(lines[2:]), note)
@@ -73,7 +74,7 @@ class Consistency:
         head, separator, note = text.partition("\n\n")
         lines = head.split("\n")
         if not separator:
-            raise NoteError("a proof of consistency has an empty line before its checkpoint")
+            raise NoteError(t("une ligne vide précède le point de contrôle"))
         old_size = _after("old", lines[0])
         parse_checkpoint(note)
         return cls(old_size, _hashes(lines[1:]), note)
@@ -82,14 +83,14 @@ class Consistency:
 def _after(word: str, line: str) -> int:
     name, _, number = line.partition(" ")
     if name != word or not _NUMBER.match(number):
-        raise NoteError(f"a line « {word} » and a number is expected")
+        raise NoteError(t("une ligne « {word} » suivie d'un nombre est attendue", word=word))
     return int(number)
 
 
 def _hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
     hashes = tuple(strict_base64(line) for line in lines)
     if len(hashes) > HASHES_MAX or any(len(item) != 32 for item in hashes):
-        raise NoteError("a proof has at most 63 hashes of 32 bytes")
+        raise NoteError(t("une preuve a au plus 63 empreintes de 32 octets"))
     return hashes
 
 

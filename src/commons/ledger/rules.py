@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from commons.kernel.addresses import REFUSED, has_address
 from commons.kernel.composing import is_stream_safe
 from commons.kernel.errors import DomainError, FieldError, InputError, RuleBrokenError
 from commons.kernel.quantity import EURO, Unit, check_amount
@@ -82,6 +83,8 @@ def _faults_of_text(draft: Draft) -> list[FieldError]:
         if _UNWRITABLE.search(value) or not is_stream_safe(value):
             text = t("Ce texte contient un caractère qui ne s'écrit pas : retirez-le.")
             faults.append(FieldError(name, text))
+        if has_address(value):
+            faults.append(FieldError(name, REFUSED))
     return faults
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from commons.kernel.text import t
 from commons.ledger.checkpoint import (
     NoteError,
     VerifierKey,
@@ -67,12 +68,12 @@ def read_hand_over(note: str) -> tuple[VerifierKey, VerifierKey]:
     """The old and the new key. Raises `NoteError` unless both have signed."""
     lines = split_note(note)[0].split("\n")
     if len(lines) != 4 or lines[0] != FORM or lines[3]:
-        raise NoteError("a succession names a form, an old key and a new key")
+        raise NoteError(t("une succession nomme l'ancienne clé, puis la nouvelle"))
     old, new = VerifierKey.parse(lines[1]), VerifierKey.parse(lines[2])
     if f"{FORM}\n{old}\n{new}\n" != split_note(note)[0]:
-        raise NoteError("a key of the succession is not in its exact spelling")
+        raise NoteError(t("une clé de la succession n'est pas écrite exactement"))
     if not is_signed_by(note, old) or not is_signed_by(note, new):
-        raise NoteError("a succession is signed by the old key and by the new one")
+        raise NoteError(t("une succession est signée par l'ancienne clé et par la nouvelle"))
     return old, new
 
 
@@ -85,7 +86,7 @@ def trust_from(pinned: VerifierKey, chain: Sequence[str]) -> Trust:
     for note in chain:
         old, new = read_hand_over(note)
         if keys and keys[-1] != old:
-            raise NoteError("the chain of keys is broken: a key follows another one")
+            raise NoteError(t("la suite des clés est rompue"))
         keys = [*(keys or [old]), new]
     if pinned not in keys:
         return Trust((pinned,))
@@ -109,5 +110,5 @@ def split_chain(text: str) -> list[str]:
     """Successions written one after the other, as the service publishes them."""
     parts = text.split(f"{FORM}\n")
     if parts[0].strip() or len(parts) == 1:
-        raise NoteError("this is no chain of keys")
+        raise NoteError(t("ce n'est pas une suite de clés"))
     return [f"{FORM}\n{part.strip()}\n" for part in parts[1:]]

@@ -116,7 +116,9 @@ def counted(size: int, origin: str) -> Text:
     name (LED-24).
     """
     if _JOURNAL.search(origin):
-        return t("{count} écritures", count=size)
+        return t("1 écriture") if size == 1 else t("{count} écritures", count=size)
+    if size == 1:
+        return t("1 point de contrôle de journal")
     return t("{count} points de contrôle de journaux", count=size)
 
 

@@ -68,7 +68,7 @@ def check_journal(data: bytes, means: Means) -> Verdict:
         return _judge(data, read, means)
     except NoteError as error:
         reason = t(
-            "Un point de contrôle, une clé ou le sceau est mal formé : {why}.", why=str(error)
+            "Un point de contrôle, une clé ou le sceau est mal formé : {why}.", why=error.text
         )
         return refused("journal", reason, read.envelope["checkpoint"])
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.kernel.errors import ConflictError, NotFoundError
+from commons.kernel.naming import first_word, names_in
 from commons.kernel.text import t
 from commons.procurement.tables import dossiers
 
@@ -71,6 +72,13 @@ class DossierStore:
         if row is None:
             raise NotFoundError(t("Ce dossier n'existe pas, ou n'existe plus."))
         return _kept(row)
+
+    async def naming(self, name: str) -> list[UUID]:
+        """The organisation of each dossier whose text names this person."""
+        within = func.strpos(func.lower(dossiers.c.text), func.lower(first_word(name)))
+        query = select(dossiers).where(within > 0).order_by(dossiers.c.changed_at)
+        kept = [_kept(row) for row in await self.db.execute(query)]
+        return [item.organisation_id for item in kept if names_in(item.text, name)]
 
     @staticmethod
     def check_seen(kept: KeptDossier, seen: str) -> None:

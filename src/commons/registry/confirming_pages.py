@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
+from commons.kernel.addresses import REFUSED, has_address
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
@@ -76,7 +77,9 @@ class ConfirmingPages(Controller):
 def _reason(form: Form, name: str) -> str:
     """What was typed. A contest or an answer without words says nothing."""
     reason = form.get(name)
-    if not reason:
-        text = t("Écrivez votre raison : elle sera lue avec l'écriture.")
+    text = t("Écrivez votre raison : elle sera lue avec l'écriture.") if not reason else None
+    if has_address(reason):
+        text = REFUSED
+    if text is not None:
         raise InputError(text, [FieldError(name, text)])
     return reason

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from commons.kernel.addresses import refuse_addresses
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.identifiers import (
     check_rna,
@@ -56,6 +57,11 @@ class _Reading:
             self.faults.append(FieldError(name, needed))
         return value
 
+    def name(self, needed: Text) -> str:
+        """The field `name`: it goes with every export, where no address stands (LED-11)."""
+        self.read("name", refuse_addresses, "")
+        return self.text("name", NAME_CHARACTERS_MAX, needed)
+
     def items(
         self, name: str, reader: Callable[[str], str], separator: str = ","
     ) -> tuple[str, ...]:
@@ -93,7 +99,7 @@ def commons_facts(typed: Mapping[str, str], carrier_id: UUID | None = None) -> C
     """
     reading = _Reading(typed)
     facts = CommonsFacts(
-        name=reading.text("name", NAME_CHARACTERS_MAX, t("Donnez un nom à ce commun.")),
+        name=reading.name(t("Donnez un nom à ce commun.")),
         resource_kind=reading.code("resource_kind", ResourceKind, ResourceKind.MATERIAL),
         resource=reading.text(
             "resource", TEXT_CHARACTERS_MAX, t("Dites quelle ressource est partagée.")

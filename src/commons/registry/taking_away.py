@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.identity.authentication import Me
 from commons.identity.store import IdentityStore
+from commons.kernel.addresses import without_addresses
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.ledger.books.entry import Heading, Party, erased_party
 from commons.ledger.books.forms import FORMS, BookForm, file_name
 from commons.ledger.books.from_store import stored_entries
 from commons.ledger.books.places import MARK, key_of
-from commons.ledger.books.texts import without_addresses
 from commons.ledger.checkpoint import parse_checkpoint
 from commons.ledger.model import AccountKind
 from commons.ledger.sealing import Sealer

@@ -183,7 +183,9 @@ COMPARED: dict[str, Text] = {
     "published-earlier.no": t("L'instance publie aujourd'hui une autre histoire."),
     "published-origin.no": t("Le point de contrôle publié est celui d'un autre journal."),
     "published-apart.unknown": t("Que l'instance publie aujourd'hui la suite de ce journal."),
+    "entry": t("1 écriture"),
     "entries": t("{count} écritures"),
+    "head": t("1 point de contrôle de journal"),
     "heads": t("{count} points de contrôle de journaux"),
 }
 CALCULATION: dict[str, Text] = {

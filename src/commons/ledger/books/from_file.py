@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from commons.kernel.addresses import without_addresses
 from commons.ledger.books.entry import (
     ERASED,
     UNNAMED,
@@ -21,7 +22,7 @@ from commons.ledger.books.entry import (
     is_person_field,
 )
 from commons.ledger.books.places import key_of
-from commons.ledger.books.texts import shown_texts, without_addresses
+from commons.ledger.books.texts import shown_texts
 from commons.ledger.checkpoint import parse_checkpoint
 from commons.ledger.entry_text import EntryText
 from commons.ledger.model import Kind, State

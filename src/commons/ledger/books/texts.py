@@ -4,17 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from commons.kernel.addresses import without_addresses
+
 DESCRIPTION_MAX = 500
 """Longer descriptions are cut in the plain-text books; CSV and JSON-LD hold them whole."""
-_PART = r"[^\s@<>\"'(),;:]"
-_ADDRESS = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+\.{_PART}+")
 _UNSEEN = {"Cc", "Cf", "Cs"}
-WITHHELD = "[adresse retirée]"
-
-
-def without_addresses(text: str) -> str:
-    """The text without e-mail addresses: they stand in no export (LED-11)."""
-    return _ADDRESS.sub(WITHHELD, text) if "@" in text else text
 
 
 def shown_texts(opened: Mapping[str, str]) -> dict[str, str]:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from commons.kernel.addresses import without_addresses
 from commons.kernel.identifiers import slug_of
 from commons.kernel.quantity import EURO, MINUTE
 from commons.ledger.books.amounts import Balances, spelled
 from commons.ledger.books.entry import BookEntry, Heading, Party
 from commons.ledger.books.flows import Flow, flows_of
 from commons.ledger.books.places import WORDS, Chart, Place
-from commons.ledger.books.texts import without_addresses
 from commons.ledger.books.valueflows_context import CONTEXT, UNITS, VERSION
 from commons.ledger.books.wording import purpose_of, subject_of
 from commons.ledger.model import AccountKind, Kind, State

@@ -18,7 +18,8 @@
   const counted = (size, origin) => {
     const isJournal = /\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(origin);
     const count = new Intl.NumberFormat(language).format(size);
-    return say(isJournal ? "entries" : "heads", { count });
+    const [one, many] = isJournal ? ["entry", "entries"] : ["head", "heads"];
+    return say(Number(size) === 1 ? one : many, { count });
   };
   const day = (when) => {
     const moment = new Date(when), isDay = typeof when === "string";
