@@ -11,6 +11,7 @@ from tests.ledger.test_git_import import git
 from commons.identity.model import Grant, Role, Scope
 from commons.identity.store import IdentityStore
 from commons.kernel.addresses import REFUSED, WITHHELD
+from commons.ledger.git_import import read_history
 from commons.registry.importing import Importer
 from commons.registry.store import RegistryStore
 
@@ -95,8 +96,9 @@ async def test_a_commit_loses_it_and_its_author_too(
     git(folder, "commit", "--allow-empty", "-qm", "Répondre à a@b.fr", author)
     async with door.services.engine.begin() as db:
         people = IdentityStore(db, door.services.keyring.email)
-        importer = Importer(db, people, await commons_of(door, garden), door.watch())
-        report = await importer.history(folder)
+        commons_id = await commons_of(door, garden)
+        importer = Importer(db, people, commons_id, door.watch())
+        report = await importer.history(read_history(folder, commons_id))
     assert report.count("written") == 1
     async with door.program("Alice") as alice:
         whole = (await alice.get(f"/api/v1/commons/{garden}/journal")).text
