@@ -15,6 +15,7 @@ Canonical: TypeAlias = "str | Sequence[Canonical] | Mapping[str, Canonical]"
 
 DEPTH_MAX = 12
 _SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_KEY = re.compile(r"[ !#-\[\]-~]*").fullmatch
 _UNSPEAKABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -67,7 +68,7 @@ def _check(value: object, place: _Place, depth: int) -> None:
             _check_text(value, place)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            if not isinstance(key, str) or not key.isascii():
+            if not isinstance(key, str) or not _KEY(key):
                 raise _fault(place, "a key is not plain ASCII")
             _check(item, (place, key), depth + 1)
     elif isinstance(value, list | tuple):
