@@ -9,13 +9,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Canonical: TypeAlias = "str | Sequence[Canonical] | Mapping[str, Canonical]"
 
 DEPTH_MAX = 12
 _SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-_KEY = re.compile(r"[ !#-\[\]-~]*").fullmatch
 _UNSPEAKABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -68,7 +68,7 @@ def _check(value: object, place: _Place, depth: int) -> None:
             _check_text(value, place)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            if not isinstance(key, str) or not _KEY(key):
+            if not isinstance(key, str) or not _is_key(key):
                 raise _fault(place, "a key is not plain ASCII")
             _check(item, (place, key), depth + 1)
     elif isinstance(value, list | tuple):
@@ -76,6 +76,11 @@ def _check(value: object, place: _Place, depth: int) -> None:
             _check(item, (place, index), depth + 1)
     else:
         raise _fault(place, "only text, lists and objects are allowed")
+
+
+@lru_cache(maxsize=1024)
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.isprintable() and not {'"', "\\"} & {*key}
 
 
 def _check_text(value: str, place: _Place) -> None:

@@ -126,9 +126,11 @@ def faults_of(entry: EntryText) -> list[Text]:
     if entry.since > entry.until or not _fits(entry.quantity, entry.unit):
         faults.append(t("Écriture {entry} : date ou quantité impossible.", entry=entry.name))
     if entry.about is None and entry.kind in MUST_SPEAK:
-        text = t("L'écriture {entry} ne dit pas de quelle écriture elle parle.", entry=entry.name)
+        text = t(
+            "L'écriture {entry} ne dit pas de quelle écriture elle parle.", entry=entry.name
+        )
         faults.append(text)
-    if entry.postings is not None:
+    if entry.postings is not None or b'"account.' in (entry.personal or b""):
         faults += _faults_of_money(entry)
     return faults
 

@@ -22,9 +22,9 @@ from commons.ledger.checkpoint import (
     split_note,
 )
 from commons.ledger.entry_text import EntryText, entry_at, faults_of, says_form
-from commons.ledger.speaking import faults_about
 from commons.ledger.export import FORM, SEAL_FORM
 from commons.ledger.merkle import root
+from commons.ledger.speaking import faults_about
 from commons.ledger.verdict import (
     Findings,
     Means,
@@ -114,7 +114,9 @@ class _Journal:
             if target_place is None:
                 yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
             elif target_place >= place:
-                yield t("L'écriture {entry} parle d'une écriture qui la suit.", entry=entry.name)
+                yield t(
+                    "L'écriture {entry} parle d'une écriture qui la suit.", entry=entry.name
+                )
             else:
                 yield from faults_about(entry, self._at(target_place), said_once)
 

@@ -45,8 +45,8 @@ SELECT commons_id, entry_id, CASE WHEN speaks THEN greatest($4, (
           WHERE waiting.commons_id = new.commons_id)) ELSE $4 END
   FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS new (commons_id, entry_id, speaks)
 """
-"""What an entry speaks of is sealed, or waits: behind all that waits it is sealed after it, even
-written in the same transaction or by a clock that is late (LED-39)."""
+"""What an entry speaks of is sealed, or waits: behind all that waits, it is sealed after that,
+even in one transaction and whatever a clock says (LED-39)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ const JournalEntry = (() => {
     if (leaf.occurred_from > leaf.occurred_to || !fits(leaf.quantity, leaf.unit))
       faults.push({ code: "impossible" });
     if (!("about" in leaf) && SPEAKS_OF.has(leaf.kind)) faults.push({ code: "about" });
-    if ("postings" in leaf) faults.push(...faultsOfMoney(leaf).map((code) => ({ code })));
+    faults.push(...faultsOfMoney(leaf).map((code) => ({ code })));
     const opened = await Promise.all(
       Object.entries(open).map(async ([field, { salt, value }]) => {
         const digest = await commitment(field, salt, value);
