@@ -361,6 +361,175 @@ def journals() -> list[dict[str, object]]:
     ]
 
 
+def breaches() -> list[dict[str, object]]:
+    """Journals whose tree, seal and signatures are right, and which break what is named."""
+    work, seen, gift, paid, *_ = drafts()
+    claim = entry(7, Kind.CLAIM, quantity=Decimal(40), unit="EUR")
+    claim = replace(claim, personal={"claimant": str(CAMILLE), "reason": "Graines"})
+    gone = entry(8, Kind.ERASURE, about=UUID(int=1), details={"fields": "description"})
+
+    def say(number: int, kind: Kind, about: int | None, who: str = "", **more: object) -> Draft:
+        personal = {who: str(NOUR), "reason": "Autre compte"} if who else {}
+        target = UUID(int=about) if about else None
+        return entry(number, kind, **{"about": target, "personal": personal, **more})
+
+    def undo(about: int | None, quantity: str | None, number: int = 9, **more: object) -> Draft:
+        counted = {"quantity": Decimal(quantity), "unit": "minute"} if quantity else {}
+        return say(number, Kind.REVERSAL, about, "reverser", **{**counted, **more})
+
+    back = tuple(replace(item, amount=-item.amount) for item in paid.postings)
+    to_nour = (back[0], replace(back[1], account=Account(AccountKind.PERSON, NOUR)))
+    contest, answer = (
+        say(10, Kind.CONTEST, 1, "contester"),
+        say(11, Kind.ANSWER, 10, "answerer"),
+    )
+    again = replace(seen, entry_id=UUID(int=12))
+    hidden = sealed([work, seen, again])
+    hidden[2] = SealedEntry(hidden[2].leaf, {})
+    right = [
+        ("a reversal takes back the quantity", "LED-4", [work, undo(1, "-150")]),
+        (
+            "a reversal takes back what moved",
+            "LED-4",
+            [gift, paid, undo(4, None, postings=back)],
+        ),
+        ("a reversal of an attestation", "LED-4", [work, seen, undo(2, None)]),
+        (
+            "a reversal of what has none and moves nothing",
+            "LED-4",
+            [work, contest, undo(10, None)],
+        ),
+        ("two people attest", "LED-15", [work, seen, _by(again, TOWN)]),
+        ("contested, answered, erased", "LED-42", [work, contest, answer, gone]),
+        (
+            "a claim contested and reversed",
+            "LED-42",
+            [claim, say(10, Kind.CONTEST, 7, "contester"), undo(7, "-40", unit="EUR")],
+        ),
+        ("a document speaks of an erasure", "LED-42", [work, gone, say(9, Kind.DOCUMENT, 8)]),
+    ]
+    wrong = [
+        ("a reversal with the same sign", "LED-4", [work, undo(1, "150")]),
+        ("a reversal of another quantity", "LED-4", [work, undo(1, "-7")]),
+        ("a reversal in another unit", "LED-4", [work, undo(1, "-150", unit="commit")]),
+        ("a reversal without the quantity", "LED-4", [work, undo(1, None)]),
+        ("a reversal with a quantity of its own", "LED-4", [work, seen, undo(2, "-1")]),
+        ("a reversal that moves nothing back", "LED-4", [gift, paid, undo(4, None)]),
+        (
+            "a reversal that moves again",
+            "LED-4",
+            [gift, paid, undo(4, None, postings=paid.postings)],
+        ),
+        (
+            "a reversal in another order",
+            "LED-4",
+            [gift, paid, undo(4, None, postings=back[::-1])],
+        ),
+        (
+            "a reversal from someone else",
+            "LED-4",
+            [gift, paid, undo(4, None, postings=to_nour)],
+        ),
+        (
+            "a reversal that moves what did not",
+            "LED-4",
+            [work, paid, undo(1, "-150", postings=back)],
+        ),
+        ("two reversals of one entry", "LED-4", [work, undo(1, "-150"), undo(1, "-150", 12)]),
+        (
+            "an account of a person without a posting",
+            "LED-12",
+            [replace(work, personal={**work.personal, "account.1": str(NOUR)})],
+        ),
+        ("an erasure reversed", "LED-34", [work, gone, undo(8, None)]),
+        ("one person attests twice", "LED-15", [work, seen, again]),
+        (
+            "one person attests twice, the first time reversed",
+            "LED-15",
+            [work, seen, undo(2, None), again],
+        ),
+        (
+            "an attestation of an attestation",
+            "LED-42",
+            [work, seen, say(9, Kind.ATTESTATION, 2)],
+        ),
+        ("an attestation of a claim", "LED-42", [claim, say(9, Kind.ATTESTATION, 7)]),
+        ("a contest of an attestation", "LED-42", [work, seen, say(9, Kind.CONTEST, 2)]),
+        ("an answer to a contribution", "LED-42", [work, say(9, Kind.ANSWER, 1)]),
+        *(
+            (f"{kind} without « about »", "LED-42", [work, say(9, kind, None)])
+            for kind in (
+                Kind.ATTESTATION,
+                Kind.CONTEST,
+                Kind.ANSWER,
+                Kind.REVERSAL,
+                Kind.ERASURE,
+            )
+        ),
+        *(
+            (f"{kind} of an entry that is not there", "LED-42", [work, say(9, kind, 99)])
+            for kind in (Kind.CONTEST, Kind.ANSWER, Kind.REVERSAL, Kind.ERASURE, Kind.DOCUMENT)
+        ),
+        ("an attestation before what it attests", "LED-42", [seen, work]),
+        ("a contest before what it contests", "LED-42", [contest, work]),
+        ("an answer before what it answers", "LED-42", [work, answer, contest]),
+        ("a reversal before what it reverses", "LED-42", [undo(1, "-150"), work]),
+        ("an entry that speaks of itself", "LED-42", [say(9, Kind.DOCUMENT, 9)]),
+        ("euros with three decimals", "LED-9", [replace(claim, quantity=Decimal("1.234"))]),
+        (
+            "euros with three decimals, moved",
+            "LED-9",
+            [
+                replace(
+                    gift,
+                    postings=transfer(*(p.account for p in gift.postings), Decimal("0.001")),
+                )
+            ],
+        ),
+        ("a minute and a half", "LED-9", [replace(work, quantity=Decimal("1.5"))]),
+        (
+            "it ends before it begins",
+            "LED-6",
+            [replace(work, occurred_from=date(2026, 11, 21))],
+        ),
+    ]
+    spelled = [
+        ("kind", "gift", "LED-8"),
+        ("occurred_to", "2026-11-32", "LED-6"),
+        ("occurred_to", "20 novembre", "LED-6"),
+        ("recorded_at", "2026-11-23T08:06:34Z", "LED-6"),
+        ("entry_id", "1", "LED-6"),
+        ("unit", "une heure", "LED-9"),
+    ]
+    [first] = sealed([work])
+    return [
+        *(
+            _breach(name, requirement, sealed(these), holds=True)
+            for name, requirement, these in right
+        ),
+        _breach("one person attests twice, one name withheld", "LED-15", hidden, holds=True),
+        *(_breach(name, requirement, sealed(these)) for name, requirement, these in wrong),
+        *(
+            _breach(f"{field}: {said}", requirement, [_respelled(first, field, said)])
+            for field, said, requirement in spelled
+        ),
+    ]
+
+
+def _breach(
+    name: str, requirement: str, entries: Sequence[SealedEntry], *, holds: bool = False
+) -> dict[str, object]:
+    return case(name, export(entries), holds=holds, requirement=requirement, key=PINNED)
+
+
+def _by(attestation: Draft, person: UUID) -> Draft:
+    return replace(attestation, personal={"attester": str(person)})
+
+
+def _respelled(whole: SealedEntry, field: str, said: str) -> SealedEntry:
+    return SealedEntry(encode({**decode(whole.leaf), field: said}), whole.personal)
+
+
 def _stray(file: str) -> str:
     """The last character before the padding of the root, with bits that mean nothing."""
     root64 = json.loads(file)["checkpoint"].split("\n")[2]
@@ -574,6 +743,32 @@ def changed_keys() -> list[dict[str, object]]:
     ]
 
 
+def bare_checkpoints() -> list[dict[str, object]]:
+    whole = sealed(drafts())
+    good, pinned = note(whole), {"key": PINNED}
+    return [
+        case("signed", good, holds=True, **pinned),
+        case("without a key: coherent, signer not verified", good, holds=True),
+        case("countersigned", witnessed(good), holds=True, **pinned, witnesses=[WITNESS_KEY]),
+        case("the kept one", good, holds=True, **pinned, kept=good),
+        case(
+            "of another size than the kept one",
+            good,
+            holds=False,
+            **pinned,
+            kept=note(whole[:3]),
+        ),
+        case("of another root", good, holds=False, **pinned, kept=note(whole[::-1])),
+        case(
+            "of another journal", good, holds=False, **pinned, kept=note(whole, origin="else/1")
+        ),
+        case("signed with another key", note(whole, "forger"), holds=False, **pinned),
+        case("changed", good.replace("\n6\n", "\n7\n"), holds=False, **pinned),
+        case("a size in another spelling", good.replace("\n6\n", "\n06\n"), holds=False),
+        case("cut short", good[:-1], holds=False, **pinned),
+    ]
+
+
 def parts() -> Mapping[str, object]:
     """The pieces: canonical JSON, commitments, leaves, trees, tiles, notes."""
     leaves = [bytes([n]) * n for n in range(9)]
@@ -606,6 +801,8 @@ def parts() -> Mapping[str, object]:
                 '{"a":"\\u0000"}',
                 '{"a":"\\ud800"}',
                 '{"é":"1"}',
+                '{"\\"":"1"}',
+                '{"\\n":"1"}',
                 '"\\u001F"',
                 "",
                 "[" * 14 + "]" * 14,
@@ -707,6 +904,8 @@ def parts() -> Mapping[str, object]:
         "0008-proofs": proofs(),
         "0009-consistency": consistencies(),
         "0010-changed-keys": changed_keys(),
+        "0011-checkpoints": bare_checkpoints(),
+        "0012-breaches": breaches(),
     }
 
 

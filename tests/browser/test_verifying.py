@@ -29,7 +29,10 @@ VECTORS = {
     file.stem[5:]: json.loads(file.read_text(encoding="utf-8"))
     for file in sorted((content_folder("ledger") / "vectors").glob("*.json"))
 }
-JUDGED_FILES = ("journals", "proofs", "consistency", "changed-keys")
+JUDGED_FILES = (
+    *("journals", "proofs", "consistency"),
+    *("changed-keys", "checkpoints", "breaches"),
+)
 FILES = [case for name in JUDGED_FILES for case in VECTORS[name]]
 CHANGED = 400
 JUDGED = """async asked => {

@@ -5,6 +5,7 @@ derived (LED-16).
 """
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -242,6 +243,30 @@ async def test_the_sealed_journal_verifies_and_grows_consistently(
     assert verdict.faults == ()
     assert (verdict.entries, verdict.compared_with) == (3, 2)
     assert await waiting(db) == []
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=-1)])
+async def test_what_speaks_of_an_entry_is_sealed_after_it_whatever_key_or_clock(
+    db: AsyncConnection, garden: UUID, late: timedelta
+) -> None:
+    """LED-42: here the later entry has the smaller key, and a clock that is not ahead."""
+    await append(db, garden, [contribution(9, 150), contribution(8, 30)], NOW)
+    await append(db, garden, [attestation(5, 9)], NOW + late)
+    contest = replace(attestation(4, 9), kind=Kind.CONTEST)
+    contest = replace(contest, personal={"contester": str(NOUR), "reason": "Trop"})
+    await append(db, garden, [contest], NOW + 2 * late)
+    answer = replace(contest, entry_id=UUID(int=3), kind=Kind.ANSWER, about=UUID(int=4))
+    answer = replace(answer, personal={"answerer": str(CAMILLE), "reason": "Non"})
+    [outcome] = await append(db, garden, [answer], NOW + 3 * late)
+    assert isinstance(outcome, Written)
+    note = await Sealer(db, Signer(SIGNER, KEY)).seal(garden, NOW)
+    assert note is not None
+    leaves = await sealed_entries(db, garden, 5, opened=True)
+    exported = ExportedCommons(garden, "jardin", "Le jardin")
+    data = spell_export(exported, note, leaves, {}, signer=SIGNER, key=KEY)
+    assert verify_journal(data, Signer(SIGNER, KEY).verifier).faults == ()
+    order = [json.loads(item.leaf)["entry_id"] for item in leaves]
+    assert [UUID(item).int for item in order] == [8, 9, 5, 4, 3]
 
 
 async def test_entries_are_listed_latest_first_and_by_what_one_looks_for(

@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Canonical: TypeAlias = "str | Sequence[Canonical] | Mapping[str, Canonical]"
@@ -67,7 +68,7 @@ def _check(value: object, place: _Place, depth: int) -> None:
             _check_text(value, place)
     elif isinstance(value, dict | Mapping):
         for key, item in value.items():
-            if not isinstance(key, str) or not key.isascii():
+            if not isinstance(key, str) or not _is_key(key):
                 raise _fault(place, "a key is not plain ASCII")
             # Nearly all of a leaf is plain text: seen here, it costs no call.
             is_plain = type(item) is str and item.isascii() and "\0" not in item
@@ -78,6 +79,11 @@ def _check(value: object, place: _Place, depth: int) -> None:
             _check(item, (place, index), depth + 1)
     else:
         raise _fault(place, "only text, lists and objects are allowed")
+
+
+@lru_cache(maxsize=1024)
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.isprintable() and not {'"', "\\"} & {*key}
 
 
 def _check_text(value: str, place: _Place) -> None:

@@ -68,6 +68,7 @@ ENTRY = re.compile(
 _NAMES = re.compile(rf'"({NAME})":"'.encode())
 _OPENED = re.compile(OPENED.encode())
 _POSTING = re.compile(POSTING.encode())
+MUST_SPEAK = frozenset({b"attestation", b"contest", b"answer", b"reversal", b"erasure"})
 _SCALES = {code.encode(): unit.scale for code, unit in BUILT_IN_UNITS.items()}
 
 
@@ -96,10 +97,15 @@ class EntryText(NamedTuple):
     def leaf_hash(self) -> bytes:
         return sha256(b"\x00" + self.leaf).digest()
 
-    def value(self, name: bytes) -> bytes | None:
-        """What is open of the personal field `name`, as it is spelled."""
-        found = _OPENED.findall(self.opened)
-        return next((value for field, _, value in found if field == name), None)
+    @property
+    def said(self) -> dict[bytes, bytes]:
+        """What is open of each personal field, as it is spelled."""
+        return {field: value for field, _, value in _OPENED.findall(self.opened)}
+
+    @property
+    def moves(self) -> list[tuple[bytes, bytes, bytes]]:
+        """The account, amount and unit of each posting, in their order."""
+        return _POSTING.findall(self.postings or b"")
 
 
 def entry_at(data: bytes, place: int) -> tuple[EntryText, int] | None:
@@ -119,8 +125,13 @@ def faults_of(entry: EntryText) -> list[Text]:
         faults += _faults_of_openings(entry, opened)
     if entry.since > entry.until or not _fits(entry.quantity, entry.unit):
         faults.append(t("Écriture {entry} : date ou quantité impossible.", entry=entry.name))
-    if entry.postings is not None:
-        faults += _faults_of_money(entry, entry.postings)
+    if entry.about is None and entry.kind in MUST_SPEAK:
+        text = t(
+            "L'écriture {entry} ne dit pas de quelle écriture elle parle.", entry=entry.name
+        )
+        faults.append(text)
+    if entry.postings is not None or b'"account.' in (entry.personal or b""):
+        faults += _faults_of_money(entry)
     return faults
 
 
@@ -165,10 +176,10 @@ def _fits(amount: bytes | None, unit: bytes | None) -> bool:
     return scale is None or len(amount.partition(b".")[2]) <= scale
 
 
-def _faults_of_money(entry: EntryText, postings: bytes) -> Iterator[Text]:
+def _faults_of_money(entry: EntryText) -> Iterator[Text]:
     sums: dict[bytes, Decimal] = {}
     holders = set()
-    for line, (account, amount, unit) in enumerate(_POSTING.findall(postings), start=1):
+    for line, (account, amount, unit) in enumerate(entry.moves, start=1):
         sums[unit] = sums.get(unit, Decimal(0)) + Decimal(amount.decode())
         if account == b"person":
             holders.add(b"account.%d" % line)

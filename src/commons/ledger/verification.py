@@ -24,6 +24,7 @@ from commons.ledger.checkpoint import (
 from commons.ledger.entry_text import EntryText, entry_at, faults_of, says_form
 from commons.ledger.export import FORM, SEAL_FORM
 from commons.ledger.merkle import root
+from commons.ledger.speaking import faults_about
 from commons.ledger.verdict import (
     Findings,
     Means,
@@ -107,14 +108,18 @@ class _Journal:
         yield from faults_of(entry)
 
     def _faults_about(self) -> Iterator[Text]:
-        reversed_already: set[bytes] = set()
+        said_once: set[tuple[bytes, ...]] = set()
         for place in self.speaking:
             entry = self._at(place)
             target_place = self.places.get(entry.about or b"")
             if target_place is None:
                 yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
+            elif target_place >= place:
+                yield t(
+                    "L'écriture {entry} parle d'une écriture qui la suit.", entry=entry.name
+                )
             else:
-                yield from _faults_of_pair(entry, self._at(target_place), reversed_already)
+                yield from faults_about(entry, self._at(target_place), said_once)
 
     def _at(self, place: int) -> EntryText:
         found = entry_at(self.data, place)
@@ -270,18 +275,6 @@ def is_text_map(value: Any) -> bool:  # noqa: ANN401 -- as above
 def is_text_list(value: Any) -> bool:  # noqa: ANN401 -- as above
     """A list of texts that is there because it holds something."""
     return isinstance(value, list) and bool(value) and all(isinstance(i, str) for i in value)
-
-
-def _faults_of_pair(
-    entry: EntryText, target: EntryText, reversed_already: set[bytes]
-) -> Iterator[Text]:
-    if entry.kind == b"reversal":
-        if target.entry_id in reversed_already or target.kind == b"reversal":
-            yield t("La contre-écriture {entry} n'est pas permise.", entry=entry.name)
-        reversed_already.add(target.entry_id)
-    attester = entry.value(b"attester")
-    if attester is not None and attester == target.value(b"contributor"):
-        yield t("L'attestation {entry} est faite par la personne attestée.", entry=entry.name)
 
 
 def _faults_of_tree(checkpoint: Checkpoint, hashes: list[bytes]) -> Iterator[Text]:

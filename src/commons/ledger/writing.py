@@ -39,9 +39,14 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::uuid[], $5::tex
 """
 INSERT_QUEUE = """
 INSERT INTO journal_queue (commons_id, entry_id, queued_at)
-SELECT commons_id, entry_id, $3
-  FROM unnest($1::uuid[], $2::uuid[]) AS new (commons_id, entry_id)
+SELECT commons_id, entry_id, CASE WHEN speaks THEN greatest($4, (
+         SELECT max(waiting.queued_at) + interval '1 microsecond'
+           FROM journal_queue AS waiting
+          WHERE waiting.commons_id = new.commons_id)) ELSE $4 END
+  FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS new (commons_id, entry_id, speaks)
 """
+"""What an entry speaks of is sealed, or waits: behind all that waits, it is sealed after that,
+even in one transaction and whatever a clock says (LED-42)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +154,7 @@ async def _write_details(
     ]
     if moved:
         await db.execute(INSERT_POSTINGS, *zip(*moved, strict=True))
-    keys = [(item.commons_id, item.draft.entry_id) for item in spelled]
-    await db.execute(INSERT_QUEUE, *zip(*keys, strict=True), now)
+    queued = [
+        (item.commons_id, item.draft.entry_id, item.draft.about is not None) for item in spelled
+    ]
+    await db.execute(INSERT_QUEUE, *zip(*queued, strict=True), now)

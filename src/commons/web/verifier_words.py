@@ -99,7 +99,12 @@ STEPS: dict[str, Text] = {
     "opened.no": t("Écriture {entry} : « {field} » n'est pas ce qui a été consigné."),
     "twice.no": t("L'écriture {entry} figure deux fois."),
     "absent.no": t("L'écriture {entry} parle d'une écriture absente."),
-    "reversed.no": t("La contre-écriture {entry} n'est pas permise."),
+    "later.no": t("L'écriture {entry} parle d'une écriture qui la suit."),
+    "about.no": t("L'écriture {entry} ne dit pas de quelle écriture elle parle."),
+    "of-kind.no": t("L'écriture {entry} ne peut pas parler d'une telle écriture."),
+    "reversed.no": t("La contre-écriture {entry} annule ce qui l'était déjà."),
+    "opposite.no": t("La contre-écriture {entry} n'est pas l'opposé de ce qu'elle annule."),
+    "again.no": t("L'attestation {entry} répète celle de la même personne."),
     "self.no": t("L'attestation {entry} est faite par la personne attestée."),
     "open.yes": t("Les noms et les textes montrés sont ceux qui avaient été consignés."),
     "closed.yes": t(

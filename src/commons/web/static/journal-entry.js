@@ -1,5 +1,5 @@
 // An entry of a journal as its leaf and what is open of it (LED-6 to LED-12), and what the
-// entries of one journal may say of each other (LED-4, LED-15).
+// entries of one journal may say of each other (LED-42).
 "use strict";
 const JournalEntry = (() => {
   const { bytesOf, hex, isObject, isText, leafHash, sha256, spell, unhex, whole } =
@@ -17,6 +17,12 @@ const JournalEntry = (() => {
   const isAccount = whole(
     `commons|outside|person|(?:chamber|envelope|funder|proposal):${UUID}`,
   );
+  // Of what kinds these must speak (LED-42).
+  const SPEAKS_OF = new Map([
+    ["attestation", whole("contribution")], ["contest", whole("contribution|claim")],
+    ["answer", whole("contest")], ["reversal", whole("(?!reversal|erasure).*")],
+    ["erasure", isKind],
+  ]);
   const SCALES = new Map([["EUR", 2], ["minute", 0], ["commit", 0]]);
 
   const hasOnly = (value, required, optional = []) =>
@@ -89,7 +95,8 @@ const JournalEntry = (() => {
     if (leaf.commons_id !== commonsId) faults.push({ code: "commons" });
     if (leaf.occurred_from > leaf.occurred_to || !fits(leaf.quantity, leaf.unit))
       faults.push({ code: "impossible" });
-    if ("postings" in leaf) faults.push(...faultsOfMoney(leaf).map((code) => ({ code })));
+    if (!("about" in leaf) && SPEAKS_OF.has(leaf.kind)) faults.push({ code: "about" });
+    faults.push(...faultsOfMoney(leaf).map((code) => ({ code })));
     const opened = await Promise.all(
       Object.entries(open).map(async ([field, { salt, value }]) => {
         const digest = await commitment(field, salt, value);
@@ -100,26 +107,49 @@ const JournalEntry = (() => {
     return { text, hash: await leafHash(bytesOf(text)), faults, opened, leaf, open };
   }
 
-  function faultsBetween(entries) {
-    const byId = new Map(), reversed = new Set(), faults = [];
-    for (const entry of entries) {
-      if (byId.has(entry.leaf.entry_id)) faults.push({ code: "twice", entry });
-      byId.set(entry.leaf.entry_id, entry);
+  const opposite = (amount) => {
+    if (amount === undefined || amount === "0") return amount;
+    return amount.startsWith("-") ? amount.slice(1) : `-${amount}`;
+  };
+
+  // Whether a reversal takes back what its target says (LED-4): of two names that are both
+  // open, the holders of an account must be the same person.
+  function isOpposite({ leaf, open }, target) {
+    const moved = leaf.postings ?? [], before = target.leaf.postings ?? [];
+    const isBack = ({ account, amount, unit }, place) => account === before[place].account &&
+      amount === opposite(before[place].amount) && unit === before[place].unit;
+    const isSame = (name) => !name.startsWith("account.") || !(name in target.open) ||
+      open[name].value === target.open[name].value;
+    return leaf.quantity === opposite(target.leaf.quantity) &&
+      leaf.unit === target.leaf.unit && moved.length === before.length &&
+      moved.every(isBack) && Object.keys(open).every(isSame);
+  }
+
+  // What `entry` says of `target`, which stands before it; `once` is what may be said once.
+  function faultsAbout(entry, target, once) {
+    const { kind, about } = entry.leaf, attester = entry.open.attester?.value, codes = [];
+    const isNamed = kind === "attestation" && attester !== undefined;
+    if (SPEAKS_OF.has(kind) && !SPEAKS_OF.get(kind)(target.leaf.kind)) codes.push("of-kind");
+    if (isNamed && attester === target.open.contributor?.value) codes.push("self");
+    const said = JSON.stringify(isNamed ? [about, attester] : [about]);
+    if (isNamed || kind === "reversal") {
+      if (once.has(said)) codes.push(isNamed ? "again" : "reversed");
+      once.add(said);
     }
-    for (const entry of entries.filter(({ leaf }) => "about" in leaf)) {
-      const target = byId.get(entry.leaf.about);
-      if (!target) {
-        faults.push({ code: "absent", entry });
-        continue;
-      }
-      if (entry.leaf.kind === "reversal") {
-        if (reversed.has(entry.leaf.about) || target.leaf.kind === "reversal")
-          faults.push({ code: "reversed", entry });
-        reversed.add(entry.leaf.about);
-      }
-      const attester = entry.open.attester?.value;
-      if (attester !== undefined && attester === target.open.contributor?.value)
-        faults.push({ code: "self", entry });
+    if (kind === "reversal" && !isOpposite(entry, target)) codes.push("opposite");
+    return codes.map((code) => ({ code, entry }));
+  }
+
+  function faultsBetween(entries) {
+    const before = new Map(), every = new Set(), once = new Set(), faults = [];
+    for (const { leaf } of entries) every.add(leaf.entry_id);
+    for (const entry of entries) {
+      const { about, entry_id: id } = entry.leaf;
+      if (before.has(about)) faults.push(...faultsAbout(entry, before.get(about), once));
+      else if (about !== undefined)
+        faults.push({ code: every.has(about) ? "later" : "absent", entry });
+      if (before.has(id)) faults.push({ code: "twice", entry });
+      before.set(id, entry);
     }
     return faults;
   }
