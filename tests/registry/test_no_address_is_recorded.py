@@ -79,7 +79,7 @@ async def test_the_forms_refuse_it_and_keep_what_was_typed(door: Door, garden: s
     bob = await door.browser("Bob")
     entry = f"{place}/journal/{typed['entry_id']}"
     for browser, path, field in ((bob, "contester", "contest"), (alice, "annuler", "reason")):
-        answer = await browser.post(f"{entry}/{path}", {field: TEXT})
+        answer = await browser.post(f"{entry}/{path}", {"entry_id": str(uuid4()), field: TEXT})
         assert answer.status_code == 422
         assert SAID in answer.text
         assert f'id="{field}-erreur"' in answer.text
