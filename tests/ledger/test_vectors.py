@@ -2,8 +2,8 @@
 
 They cover LED-5 (canonical JSON), LED-6, LED-8 and LED-9 (leaves), LED-7 (hashes), LED-10
 (commitments), LED-17 (trees), LED-18 (notes), LED-20 to LED-22 (journals), LED-23 (tiles),
-LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses), LED-28 (succession) and LED-41 (what
-was signed before a change of keys).
+LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses), LED-28 (succession), LED-41 (what was
+signed before a change of keys) and LED-42 (what entries say of one another).
 """
 
 import importlib.util

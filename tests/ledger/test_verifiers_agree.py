@@ -77,7 +77,7 @@ def drafts(draw: st.DrawFn) -> list[Draft]:
     written: list[Draft] = []
     for number in range(1, draw(st.integers(1, 6)) + 1):
         kind = draw(st.sampled_from(list(Kind)))
-        speaks = draw(st.booleans())
+        speaks: bool = draw(st.booleans())
         about = draw(st.sampled_from(written)) if written and speaks else None
         if kind is Kind.REVERSAL and about is not None and draw(st.integers(0, 3)):
             written.append(_reversal(number, about))
@@ -233,7 +233,7 @@ CHANGES = (
 
 
 def _resealed(items: list[Item]) -> bytes | None:
-    """The journal under a right tree, checkpoint and seal, where it can be spelled."""
+    """The journal with a right tree, checkpoint and seal; nothing if it cannot be spelled."""
     spelled = []
     for item in items:
         leaf = json.dumps(item.leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
