@@ -1,12 +1,16 @@
 """Whatever file is accepted, its result can be written as a round and done again."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.allocation.claims import RULES
 from commons.allocation.conversion import Conversion
@@ -19,10 +23,13 @@ from commons.chamber.brought import Brought
 from commons.chamber.compare_settings import Settings
 from commons.chamber.dividing import divided
 from commons.chamber.election_beside import brought_election
-from commons.chamber.election_file import read_election_file
+from commons.chamber.election_file import funded_by, read_election_file
 from commons.chamber.election_round import read_election_result
+from commons.chamber.model import EnvelopeDraft
 from commons.chamber.replay import replay
+from commons.chamber.store import ChamberStore
 from commons.kernel.errors import InputError
+from commons.ledger.store import JournalStore
 
 PIECES = (
     *"aeE;,|\"'é=-",
@@ -176,8 +183,25 @@ def test_ballots_for_what_is_in_the_file_are_counted(
     recounted(election(bare, votes, "approval"))
 
 
-def test_an_election_booked_on_an_envelope_names_what_is_composed() -> None:
+async def test_an_election_that_is_not_composed_is_booked_and_done_again(
+    db: AsyncConnection,
+) -> None:
+    commons_id, treasurer = uuid4(), UUID(int=2)
+    opening = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    await JournalStore(db).open(commons_id, "commons.example/ecole", opening)
+    chamber, on = ChamberStore(db), opening.date()
+    await chamber.receive(commons_id, UUID(int=900), Decimal(20), on, treasurer, opening)
+    draft = EnvelopeDraft("Scrutin", "Tout le monde", Decimal(20), on, on + timedelta(days=9))
+    envelope = await chamber.open(commons_id, draft, treasurer, opening)
     data = election(["e\u0301cole", "b"], ["1;\u00e9cole", "2;e\u0301cole,b"], "approval")
     counted = read_election_file("vote.pb", data, Fraction(20))
-    assert [each.proposal_id for each in counted.election.proposals] == ["\u00e9cole", "b"]
     assert counted.title == "\u00e9"
+    chosen = funded_by(counted.election, "greedy", "cost")
+    await chamber.book_election(
+        envelope, counted, "greedy", "cost", chosen, treasurer, opening + timedelta(hours=1)
+    )
+    settlement = await chamber.settlement(envelope)
+    assert settlement is not None
+    assert replay(settlement.round_file, data).agrees
+    funded = read_election_result(settlement.round_file).funded
+    assert [each.proposal_id for each in funded] == ["\u00e9cole", "b"]

@@ -210,7 +210,8 @@ def test_no_byte_of_a_round_changes_unseen(name: str, data: st.DataObject) -> No
     ("change", "word"),
     [
         ({"engine": "commons.allocation/0"}, "moteur"),
-        ({"engine": "commons.allocation/2"}, "moteur"),
+        ({"engine": "commons.allocation/1"}, "moteur"),
+        ({"engine": "commons.allocation/3"}, "moteur"),
         ({"form": "commons-round/2"}, "n'est pas un calcul"),
         ({"kind": "lottery"}, "ne se refait pas"),
         ({"kind": ["claims"]}, "ne se refait pas"),
