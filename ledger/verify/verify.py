@@ -91,7 +91,7 @@ def check_entries(items: list, commons_id: str, *, is_alone: bool = False) -> li
         held = {f"account.{n}" for n, row in enumerate(rows, 1) if row[0] == "person"}
         need(held == {name for name in hidden or "" if name[:8] == "account."}, f"{me}: whose?")
         rows += [("", leaf["unit"], Decimal(leaf["quantity"]))] if "unit" in leaf else []
-        need(all(-n.as_tuple().exponent <= SCALES.get(u, 6) for _, u, n in rows), f"{me}: fine")
+        need(all(round(n, SCALES.get(u, 6)) == n for _, u, n in rows), f"{me}: too fine")
         for field, given in item["open"].items():  # LED-10
             named = b"commons/commitment/1\n" + len(field).to_bytes(2) + field.encode()
             digest = sha256(named + bytes.fromhex(given["salt"]) + given["value"].encode())
@@ -102,7 +102,8 @@ def check_entries(items: list, commons_id: str, *, is_alone: bool = False) -> li
             of, told, moved, _ = before[about]
             need(re.fullmatch(ABOUT.get(kind, ".*"), of), f"{me}: it cannot speak of its {of}")
             who = {"attestation": said.get("attester"), "reversal": 0}.get(kind)
-            need(who != told.get("contributor", 1) and (about, who) not in once, f"{me}: twice")
+            need(who != told.get("contributor", 1), f"{me}: they attest their own work")
+            need((about, who) not in once, f"{me}: attested by them, or reversed, before")
             once |= {(about, who)} if who is not None else set()
             if kind == "reversal":
                 need(rows == [(a, u, -n) for a, u, n in moved], f"{me}: not the opposite")
@@ -139,7 +140,6 @@ def check(text: str, keys: list[str], kept: str) -> str:
         signed += [*heads, seal]
     need(all(any(is_signed(n, k) for k in keys) for n in [note, *signed] if keys), "signer")
     return note
-
 if __name__ == "__main__":
     try:
         file, kept, *keys = sys.argv[1:]
