@@ -706,7 +706,7 @@ def parts() -> Mapping[str, object]:
         "0007-journals": journals(),
         "0008-proofs": proofs(),
         "0009-consistency": consistencies(),
-        "0010-changed-keys": changed_keys(),
+        "0012-changed-keys": changed_keys(),
     }
 
 

@@ -295,7 +295,7 @@ async def test_a_key_that_cannot_be_read_or_did_not_sign_is_said(
 async def test_a_file_from_before_a_change_of_keys_says_which_key_it_needs(
     browser: Browser, village: Village
 ) -> None:
-    """The page asks for the successions beside the key (LED-39)."""
+    """The page asks for the successions beside the key (LED-40)."""
     [case] = [
         c
         for c in VECTORS["changed-keys"]

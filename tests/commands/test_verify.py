@@ -195,7 +195,7 @@ def test_who_pinned_the_first_key_checks_after_two_changes(
 def test_a_quiet_journal_checks_under_the_new_key_and_what_was_kept_under_both(
     folder: Path, tmp_path: Path
 ) -> None:
-    """Nothing is written after the change; both verifiers, as commands (LED-39)."""
+    """Nothing is written after the change; both verifiers, as commands (LED-40)."""
     before, after, keys = (tmp_path / name for name in ("before", "after", "keys"))
     data, old = _write(folder, 4)
     before.write_bytes(data)

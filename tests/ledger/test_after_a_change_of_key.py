@@ -1,4 +1,4 @@
-"""After a change of keys, what was sealed before verifies under the published key (LED-39).
+"""After a change of keys, what was sealed before verifies under the published key (LED-40).
 
 The journal is quiet: nothing is written after the change. What is handed out verifies with the
 key that is published, what was downloaded before with the old key, or with the succession.

@@ -2,7 +2,7 @@
 
 They cover LED-5 (canonical JSON), LED-6, LED-8 and LED-9 (leaves), LED-7 (hashes), LED-10
 (commitments), LED-17 (trees), LED-18 (notes), LED-20 to LED-22 (journals), LED-23 (tiles),
-LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses), LED-28 (succession) and LED-39 (what
+LED-25 (proofs), LED-26 (consistency), LED-27 (witnesses), LED-28 (succession) and LED-40 (what
 was signed before a change of keys).
 """
 
@@ -55,7 +55,7 @@ VECTORS = {
 }
 FILES = [
     pytest.param(case, id=f"{name[:4]}-{case['name']}")
-    for name in ("0007-journals", "0008-proofs", "0009-consistency", "0010-changed-keys")
+    for name in ("0007-journals", "0008-proofs", "0009-consistency", "0012-changed-keys")
     for case in VECTORS[name]
 ]
 

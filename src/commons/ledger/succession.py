@@ -1,7 +1,7 @@
 """Keys that follow one another: the old key signs the new one, and the new one agrees.
 
 Who pinned any key of the chain can check what later ones signed (LED-28). What an earlier one
-signed is signed again by the present one when it is handed out (LED-39).
+signed is signed again by the present one when it is handed out (LED-40).
 """
 
 from collections.abc import Sequence
@@ -95,7 +95,7 @@ def trust_from(pinned: VerifierKey, chain: Sequence[str]) -> Trust:
 
 
 def signed_again(note: str, name: str, key: Ed25519PrivateKey, chain: Sequence[str]) -> str:
-    """The note with a line by `key` too, if another key of its chain has signed it (LED-39).
+    """The note with a line by `key` too, if another key of its chain has signed it (LED-40).
 
     A note that no key of the chain has signed stays as it is: signing it would make good what
     somebody wrote into the database.
