@@ -37,7 +37,7 @@ def test_each_file_is_what_its_name_and_first_line_say(
     ("name", "heading", "word"),
     [
         ("a.txt", "name;claim", ".pb, .csv, .json"),
-        ("a", "name;claim", ".pb, .csv, .json"),
+        ("a", "name;claim", ".pb pour un vote"),
         ("a.csv", "nom;somme", "from;to;points"),
         ("a.csv", "", "name;take;before"),
         ("a.csv", "name;claim;colour", "name;claim"),

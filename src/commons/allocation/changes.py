@@ -1,4 +1,7 @@
-"""What one euro more would change, said the same way of every kind of division."""
+"""What one euro more would change, said the same way of every kind of division.
+
+Source: DESIGN §6, explanations.
+"""
 
 from commons.kernel.money import french_number
 from commons.kernel.text import Text, t

@@ -1,6 +1,7 @@
 """The reasons of an election as sentences, each true of the numbers that it names.
 
 Amounts in sentences are rounded down to the cent; the data keep them exact.
+Source: DESIGN §6, explanations.
 """
 
 from collections.abc import Callable, Iterable, Sequence
