@@ -19,7 +19,7 @@ from commons.allocation.gifts import Gift
 from commons.allocation.matching import MATCHING_RULES, match
 from commons.allocation.peers import PEER_RULES, Evaluation, collusions, divide_by_peers
 from commons.allocation.recipe import Inputs, Recipe, Stage, cook
-from commons.allocation.rounding import Rounding
+from commons.allocation.rounding import Rounding, largest_remainder, sainte_lague
 from commons.allocation.takes import Take, divide_takes
 
 Cases = list[Callable[[], object]]
@@ -28,6 +28,7 @@ Group = tuple[str, Cases]
 
 def money_cases() -> Iterator[Group]:
     yield from _claims()
+    yield from _roundings()
     yield from _gifts()
     yield from _peers()
     yield "takes", [partial(_taken, have, takes) for takes in TAKES for have in ENVELOPES]
@@ -111,6 +112,40 @@ def _claims() -> Iterator[Group]:
 def _divided(envelope: int, claims: list[Claim], rule: str, rounding: Rounding) -> object:
     division = divide(envelope, claims, rule, rounding)
     return [[(a.cents, str(a.exact)) for a in division.awards], division.unspent]
+
+
+def _roundings() -> Iterator[Group]:
+    """One large weight among many small ones, rooms, and shares of endless denominators."""
+    draws = Draws(31)
+    cases: Cases = []
+    for _ in range(60):
+        small = 1 + draws.below(6)
+        weights = [small * (1 + draws.below(2)) for _ in range(2 + draws.below(30))]
+        weights[draws.below(len(weights))] = draws.one_of([0, small, 150 * small + 1])
+        rooms = [draws.one_of([1, 3, 500]) for _ in weights]
+        total = draws.below(3 * len(weights)) * draws.one_of([1, 1, 9])
+        cases.append(partial(_by_sainte_lague, total, weights, rooms))
+    # The largest is rounded down, then has unit after unit until its room is full.
+    crowd = [1_004, *[4] * 30]
+    for room in (103, 105, 111, 500):
+        rooms = [room, *[500] * 30]
+        cases.append(partial(_by_sainte_lague, 112, crowd, rooms))
+    yield "rounding, sainte-lague", cases
+    tiny = Fraction(1, 3**21_000)
+    wide = (
+        [Fraction(1, 2) + tiny, Fraction(1, 2) - tiny, Fraction(7, 2), Fraction(5, 2)],
+        [Fraction(1, 3) - tiny, Fraction(1, 3), Fraction(1, 3) + tiny, Fraction(2)],
+        [Fraction(9, 5), Fraction(6, 5) - tiny, Fraction(6, 5) + tiny, Fraction(4, 5)],
+    )
+    yield "rounding, largest-remainder", [partial(_by_remainder, shares) for shares in wide]
+
+
+def _by_sainte_lague(total: int, weights: list[int], rooms: list[int]) -> object:
+    return sainte_lague(total, weights, rooms).amounts
+
+
+def _by_remainder(shares: list[Fraction]) -> object:
+    return largest_remainder(shares).amounts
 
 
 GIFTS = {
