@@ -33,7 +33,7 @@ demo: $(STAMP) ## Do the main job once and leave the files in out/
 	$(BIN)/commons demo --out out
 
 test: $(STAMP) ## Everything but the long campaigns
-	$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n 3 --dist loadscope --no-loadscope-reorder
 
 test-slow: $(STAMP) ## The long campaigns
 	$(BIN)/python -m pytest -q -m slow

@@ -25,13 +25,14 @@ from commons.db.engine import SESSION, driver_url
 from commons.kernel.clock import now
 from commons.ledger.appending import append_all
 from commons.ledger.export import ExportedCommons, Spelling
+from commons.ledger.filters import Filter
 from commons.ledger.model import Account, AccountKind, Draft, Kind
 from commons.ledger.proof_store import ProofStore
 from commons.ledger.reading import reading as read_entries
 from commons.ledger.rules import transfer
 from commons.ledger.sealer import seal_waiting, take_turn
 from commons.ledger.sealing import Sealer
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.ledger.tables import entries
 from commons.registry.exporting import Export
 

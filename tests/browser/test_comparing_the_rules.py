@@ -93,7 +93,9 @@ async def test_an_election_is_counted_again_without_any_script(
     await page.locator("summary", has_text="Réglages").click()
     await page.get_by_label("Parts égales : ensuite").select_option("utilitarian")
     await page.get_by_role("button", name="Recalculer").click()
-    await expect(page.locator(".rules")).to_contain_text("Complétion : utilitarian")
+    await expect(page.locator(".rules")).to_contain_text(
+        "Avec l’argent qui reste : le nombre de voix"
+    )
     whole = await downloads(page, "Méthode des parts égales")
     assert json.loads(whole)["completion"] == "utilitarian"
     await chooses(page, "round.json", whole)

@@ -22,9 +22,10 @@ from commons.erased import erase_person, sweep
 from commons.identity.tables import persons
 from commons.kernel.errors import InputError, RuleBrokenError
 from commons.ledger.canonical import decode
+from commons.ledger.filters import Filter
 from commons.ledger.invariants import violations
 from commons.ledger.model import Kind
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.ledger.tables import personal
 
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -123,7 +123,7 @@ def test_a_name_that_is_not_composed_is_no_obstacle(name: str) -> None:
         assert agreed(Brought(kind, "x.csv", data), rules) == len(rules)
     typed = Brought(FileKind.CLAIMS, "", b"", f"{name};100\nA;50")
     assert agreed(typed, RULES) == len(RULES)
-    assert recounted(election([name, "b"], [f"1;{name}", f"2;{name},b"], "approval")) == 6
+    assert recounted(election([name, "b"], [f"1;{name}", f"2;{name},b"], "approval")) == 3
 
 
 def election(proposals: list[str], votes: list[str], kind: str) -> bytes:
@@ -190,15 +190,18 @@ async def test_an_election_that_is_not_composed_is_booked_and_done_again(
     opening = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     await JournalStore(db).open(commons_id, "commons.example/ecole", opening)
     chamber, on = ChamberStore(db), opening.date()
-    await chamber.receive(commons_id, UUID(int=900), Decimal(20), on, treasurer, opening)
+    await chamber.receive(
+        commons_id, UUID(int=900), Decimal(20), on, treasurer, opening, entry_id=uuid4()
+    )
     draft = EnvelopeDraft("Scrutin", "Tout le monde", Decimal(20), on, on + timedelta(days=9))
-    envelope = await chamber.open(commons_id, draft, treasurer, opening)
+    envelope = await chamber.open(commons_id, draft, treasurer, opening, entry_id=uuid4())
     data = election(["e\u0301cole", "b"], ["1;\u00e9cole", "2;e\u0301cole,b"], "approval")
     counted = read_election_file("vote.pb", data, Fraction(20))
     assert counted.title == "\u00e9"
     chosen = funded_by(counted.election, "greedy", "cost")
+    moment = opening + timedelta(hours=1)
     await chamber.book_election(
-        envelope, counted, "greedy", "cost", chosen, treasurer, opening + timedelta(hours=1)
+        envelope, counted, "greedy", "cost", chosen, treasurer, moment, entry_id=uuid4()
     )
     settlement = await chamber.settlement(envelope)
     assert settlement is not None

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ async def test_balances_now_on_a_day_and_as_known_at_a_checkpoint(door: Door) ->
         }
         assert amounts(await told(alice, place, on="2026-10-31")) == {}
         size = now["latest_size"]
-        paid = {"payee_id": str(door.people["Mathilde"])}
+        paid = {"entry_id": str(uuid4()), "payee_id": str(door.people["Mathilde"])}
         answer = await alice.post(f"/api/v1/commons/{place.slug}/payments", json=paid)
         assert answer.status_code == 201
         await seal_waiting(door.services)

@@ -144,7 +144,7 @@ VOTED = Recipe(
     ),
 )
 GOOD = round_of(VOTED, 10_001)
-LOCKED = "c08ac644f34d6eab3069f34c28f54359b5d8e4bbbe3656f27a4ca70e64c7db8c"
+LOCKED = "cdaace6d5d270885dc25f9e182dd189619d85cd1ec54645cd4d6433421154234"
 
 
 def test_the_bytes_of_a_round_are_the_same_on_every_machine() -> None:

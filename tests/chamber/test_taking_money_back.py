@@ -23,9 +23,10 @@ from commons.erased import erase_person
 from commons.identity.model import Grant, Person, Role, Scope
 from commons.identity.tables import persons
 from commons.kernel.errors import ForbiddenError, RuleBrokenError
+from commons.ledger.filters import Filter
 from commons.ledger.invariants import violations
 from commons.ledger.model import AlreadyWritten, Kind, Outcome, State, Written
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.registry.reversing import may_reverse, require_reverser, take_back
 
 OPENING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -55,7 +55,7 @@ PINNED = str(verifier_key(SIGNER, KEY))
 OWN = {"COMMONS_INSTANCE_NAME": SIGNER, "COMMONS_BACKUP_PASSPHRASE": "quatre mots au hasard"}
 FORGERY = "UPDATE journal_checkpoint SET note = replace(note, '— ', '— x') WHERE tree_size = 1"
 WITNESS = str(verifier_key("temoin.example", KEY, COSIGNATURE))
-ENGLISH = re.compile(r"\b(the|this|is|not|key|witness|signature lines)\b")
+ENGLISH = re.compile(r"(?<!-)\b(the|this|is|not|key|witness|signature lines)\b")
 """What tells an English sentence, in what our own code says."""
 
 DRAFTS = [contribution(1, 150), contribution(2, 45), attestation(3, 1)]

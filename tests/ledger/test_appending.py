@@ -29,6 +29,7 @@ from tests.ledger.conftest import (
 from commons.kernel.errors import ConflictError, InputError, RuleBrokenError
 from commons.ledger.appending import append, append_all
 from commons.ledger.export import ExportedCommons, spell_export
+from commons.ledger.filters import Filter
 from commons.ledger.model import (
     Account,
     AccountKind,
@@ -44,7 +45,7 @@ from commons.ledger.model import (
 from commons.ledger.reading import reading
 from commons.ledger.rules import reversal_of
 from commons.ledger.sealing import Sealer, Signer, sealed_entries
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.ledger.tables import entries, personal
 from commons.ledger.verification import verify_journal
 

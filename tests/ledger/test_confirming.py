@@ -21,6 +21,7 @@ from tests.ledger.conftest import (
 from commons.kernel.errors import ConflictError, InputError, RuleBrokenError
 from commons.kernel.quantity import Unit
 from commons.ledger.appending import append, append_all
+from commons.ledger.filters import Filter
 from commons.ledger.model import (
     Account,
     AccountKind,
@@ -36,7 +37,7 @@ from commons.ledger.model import (
 from commons.ledger.rules import reversal_of
 from commons.ledger.ruling import RulesStore
 from commons.ledger.sealing import Sealer, Signer
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SASHA = UUID(int=0xC3)

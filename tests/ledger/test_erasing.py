@@ -28,9 +28,10 @@ from commons.kernel.errors import RuleBrokenError
 from commons.ledger.appending import append, append_all
 from commons.ledger.erasing import ErasingStore
 from commons.ledger.export import ExportedCommons, spell_export
+from commons.ledger.filters import Filter
 from commons.ledger.model import Account, AccountKind, AlreadyWritten, Kind, State
 from commons.ledger.sealing import Sealer, Signer, sealed_entries
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.ledger.tables import holders, personal
 from commons.ledger.verification import verify_journal
 from commons.personal_data import everything_about

@@ -79,7 +79,10 @@ ORPHANS = {
         "INSERT INTO journal_queue SELECT commons_id, gen_random_uuid(), now() FROM journal",
     ],
     "no-address-in-a-leaf": [
-        "INSERT INTO journal_personal SELECT commons_id, commons_id, '', '', 'a@b.fr' FROM head"
+        (
+            "INSERT INTO journal_personal"
+            " SELECT commons_id, commons_id, '', '', 'a@b.fr' FROM journal LIMIT 1"
+        )
     ],
     "what-is-open-was-committed-to": [
         "INSERT INTO journal_personal SELECT commons_id, commons_id, 'x', '', '' FROM journal"

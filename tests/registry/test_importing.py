@@ -8,9 +8,10 @@ from tests.doors import Browser, Door, registered
 
 from commons.identity.model import Grant, Role, Scope
 from commons.identity.store import IdentityStore
+from commons.ledger.filters import Filter
 from commons.ledger.git_import import COMMAND
 from commons.ledger.model import Kind
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.registry.store import RegistryStore
 
 

@@ -28,9 +28,10 @@ from commons.kernel.errors import InputError, NotFoundError
 from commons.kernel.identifiers import slug_of
 from commons.kernel.text import Text, t
 from commons.ledger.appending import append
+from commons.ledger.filters import Filter
 from commons.ledger.git_import import read_history
 from commons.ledger.model import Draft, Kind, State
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.registry.importing import Importer, Report
 from commons.registry.model import Commons, Organisation
 from commons.registry.rules import commons_facts, organisation_facts

@@ -26,6 +26,7 @@ from commons.db.engine import driver_of, one_of
 from commons.kernel.errors import ConflictError, NotFoundError
 from commons.kernel.quantity import EURO, Unit
 from commons.kernel.text import t
+from commons.ledger.filters import Filter, conditions
 from commons.ledger.lookups import declared_units
 from commons.ledger.model import (
     CONFIRMED,
@@ -52,22 +53,6 @@ from commons.ledger.tables import (
 )
 
 PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which entries one wants to see; an absent condition does not restrict.
-
-    `person` contributed, claimed or attested; `contributor` contributed.
-    """
-
-    person: UUID | None = None
-    kinds: tuple[Kind, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    state: State | None = None
-    contributor: UUID | None = None
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +139,7 @@ class JournalStore:
         Those recorded together, by an import, go by when they happened.
         """
         query = reading(self.moment).where(
-            entries.c.commons_id == commons_id, *_conditions(wanted, self.moment)
+            entries.c.commons_id == commons_id, *conditions(wanted, self.moment)
         )
         order = (entries.c.recorded_at, entries.c.occurred_to, entries.c.entry_id)
         if before is not None:
@@ -380,35 +365,3 @@ def _account(row: Row[*tuple[Any, ...]]) -> Account:
     if kind is AccountKind.PERSON:
         return Account(kind, row.person_id or row.account_id)
     return Account(kind, row.ref)
-
-
-def _conditions(wanted: Filter, moment: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.person is not None:
-        conditions.append(_named(wanted.person, "contributor", "claimant", "attester"))
-    if wanted.contributor is not None:
-        conditions.append(_named(wanted.contributor, "contributor"))
-    if wanted.unit:
-        conditions.append(entries.c.unit == wanted.unit)
-    if wanted.kinds:
-        conditions.append(entries.c.kind.in_([str(kind) for kind in wanted.kinds]))
-    if wanted.since is not None:
-        conditions.append(entries.c.occurred_to >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(entries.c.occurred_from <= wanted.until)
-    if wanted.state is not None:
-        conditions.append(state_of(entries, moment) == wanted.state)
-    return conditions
-
-
-def _named(person_id: UUID, *fields: str) -> ColumnElement[bool]:
-    return (
-        select(personal.c.entry_id)
-        .where(
-            personal.c.commons_id == entries.c.commons_id,
-            personal.c.entry_id == entries.c.entry_id,
-            personal.c.field.in_(fields),
-            personal.c.value == str(person_id),
-        )
-        .exists()
-    )

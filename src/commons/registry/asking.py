@@ -9,8 +9,8 @@ from uuid import UUID
 from litestar.exceptions import ClientException
 
 from commons.kernel.text import Text, t
+from commons.ledger.filters import Filter
 from commons.ledger.model import Entry, Kind, State
-from commons.ledger.store import Filter
 
 MONTHS = 12
 YEARS = range(1900, 3000)

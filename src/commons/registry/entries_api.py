@@ -12,8 +12,9 @@ from litestar.params import FromPath, QueryParameter
 from commons.identity.authentication import Me
 from commons.kernel.errors import FieldError, ForbiddenError, InputError
 from commons.kernel.text import Text, t
+from commons.ledger.filters import Filter
 from commons.ledger.model import Kind, State
-from commons.ledger.store import PAGE, Filter, JournalStore
+from commons.ledger.store import PAGE, JournalStore
 from commons.registry.access import persons_in, sight_is_open
 from commons.registry.asking import cursor_after, read_cursor
 from commons.registry.entry_schemas import EntryDetail, EntryOut

@@ -15,8 +15,9 @@ from commons.kernel.errors import FieldError, InputError
 from commons.kernel.quantity import MINUTE
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
+from commons.ledger.filters import Filter
 from commons.ledger.model import AlreadyWritten, Entry, Kind
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.registry.contributing import contribution_draft, entry_key, read_day
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of

@@ -16,9 +16,10 @@ from commons.identity.store import IdentityStore
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.quantity import EURO
 from commons.kernel.text import Text, t
+from commons.ledger.filters import Filter
 from commons.ledger.model import Account, AccountKind, Kind
 from commons.ledger.sealing import Sealer, Signer
-from commons.ledger.store import Filter, JournalStore
+from commons.ledger.store import JournalStore
 from commons.registry.access import Sight, persons_in, sight_is_open
 from commons.registry.model import Commons
 from commons.registry.registering import register_commons
