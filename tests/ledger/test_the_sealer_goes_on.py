@@ -87,15 +87,16 @@ async def test_a_journal_that_cannot_be_sealed_holds_no_other_up(owned: AsyncEng
         await grown_to(owned, poisoned, 2)
 
 
+@pytest.mark.parametrize("spoilt", [bytes(32), b"", bytes(31), bytes(64)])
 async def test_nothing_is_signed_on_a_tree_that_is_not_the_one_signed_before(
-    owned: AsyncEngine,
+    owned: AsyncEngine, spoilt: bytes
 ) -> None:
     commons_id = await opened(owned)
     async with owned.begin() as db:
         await Sealer(db, SIGNING).seal(commons_id, NOON)
         latest = await Sealer(db, SIGNING).latest(commons_id)
         assert latest is not None
-        kept = {"kept": latest.frontier[:-32] + bytes(32), "place": commons_id}
+        kept = {"kept": spoilt, "place": commons_id}
         await db.execute(text(BROKEN), kept)
     await add(owned, commons_id, 2)
     async with owned.connect() as db:

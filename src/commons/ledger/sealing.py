@@ -174,8 +174,11 @@ class Sealed:
 
 def grown_from(latest: Sealed) -> Frontier:
     """The tree as it was signed. Raises `RuleBrokenError` if what is kept of it differs."""
-    signed = parse_checkpoint(latest.note)
-    frontier = Frontier.unpack(latest.size, latest.frontier)
+    try:
+        signed = parse_checkpoint(latest.note)
+        frontier = Frontier.unpack(latest.size, latest.frontier)
+    except ValueError as error:
+        raise RuleBrokenError(BROKEN) from error
     if (frontier.size, frontier.root()) != (signed.size, signed.root):
         raise RuleBrokenError(BROKEN)
     return frontier
