@@ -407,6 +407,9 @@ def breaches() -> list[dict[str, object]]:
             [claim, say(10, Kind.CONTEST, 7, "contester"), undo(7, "-40", unit="EUR")],
         ),
         ("a document speaks of an erasure", "LED-42", [work, gone, say(9, Kind.DOCUMENT, 8)]),
+        ("an attestation before what it attests", "LED-42", [seen, work]),
+        ("an answer before what it answers", "LED-42", [work, answer, contest]),
+        ("a reversal before what it reverses", "LED-42", [undo(1, "-150"), work]),
     ]
     wrong = [
         ("a reversal with the same sign", "LED-4", [work, undo(1, "150")]),
@@ -470,10 +473,12 @@ def breaches() -> list[dict[str, object]]:
             (f"{kind} of an entry that is not there", "LED-42", [work, say(9, kind, 99)])
             for kind in (Kind.CONTEST, Kind.ANSWER, Kind.REVERSAL, Kind.ERASURE, Kind.DOCUMENT)
         ),
-        ("an attestation before what it attests", "LED-42", [seen, work]),
-        ("a contest before what it contests", "LED-42", [contest, work]),
-        ("an answer before what it answers", "LED-42", [work, answer, contest]),
-        ("a reversal before what it reverses", "LED-42", [undo(1, "-150"), work]),
+        (
+            "an attestation of a claim that follows",
+            "LED-42",
+            [say(9, Kind.ATTESTATION, 7), claim],
+        ),
+        ("a reversal of another quantity that follows", "LED-4", [undo(1, "-7"), work]),
         ("an entry that speaks of itself", "LED-42", [say(9, Kind.DOCUMENT, 9)]),
         ("euros with three decimals", "LED-9", [replace(claim, quantity=Decimal("1.234"))]),
         (

@@ -29,7 +29,6 @@ ENTRY = (  # LED-6, LED-20: the one spelling of an entry
     rf'}},)?("postings":\[{POSTING}(,{POSTING})*\],)?(?P<counts>"quantity":{AMOUNT},)?"recorded_'
     rf'at":"{DAY}T{HOUR}\.\d{{6}}Z"(?(counts),"unit":{UNIT})}},"open":{{({OPEN}(,{OPEN})*)?}}}}')
 SPELLED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)  # LED-5
-
 def need(holds: object, why: str) -> None:
     if not holds:
         raise ValueError(why)
@@ -78,12 +77,12 @@ def is_signed(note: str, key: str) -> bool:  # C2SP signed-note, tlog-cosignatur
     return bool(mine)
 
 def check_entries(items: list, commons_id: str, *, is_alone: bool = False) -> list[bytes]:
-    before, once = {}, set()
+    found, once = {}, set()
     for item in items:
         need(re.fullmatch(ENTRY, SPELLED.encode(item), re.ASCII), "an entry is malformed")
         leaf, said = item["leaf"], {name: one["value"] for name, one in item["open"].items()}
         me, kind, about, hidden = map(leaf.get, ("entry_id", "kind", "about", "personal"))
-        need(leaf["commons_id"] == commons_id and me not in before, f"{me}: elsewhere or twice")
+        need(leaf["commons_id"] == commons_id and me not in found, f"{me}: elsewhere or twice")
         need(leaf["occurred_from"] <= leaf["occurred_to"], f"{me}: it ends before it begins")
         rows = [(a, u, Decimal(n)) for a, n, u in map(dict.values, leaf.get("postings", ()))]
         for unit in {unit for _, unit, _ in rows}:  # LED-12
@@ -97,9 +96,11 @@ def check_entries(items: list, commons_id: str, *, is_alone: bool = False) -> li
             digest = sha256(named + bytes.fromhex(given["salt"]) + given["value"].encode())
             need(hidden[field] == digest.hexdigest(), f"{me}: {field} was not committed to")
         need(about or kind not in ABOUT, f"{me}: it speaks of nothing")
+        found[me] = kind, said, rows, held, about, sha256(b"\0" + SPELLED.encode(leaf).encode())
+    for me, (kind, said, rows, held, about, _) in found.items():
         if about and not is_alone:  # LED-4, LED-15, LED-42
-            need(about in before, f"{me}: it speaks of nothing that stands before it")
-            of, told, moved, _ = before[about]
+            need(about in found and about != me, f"{me}: it speaks of nothing that is there")
+            of, told, moved, *_ = found[about]
             need(re.fullmatch(ABOUT.get(kind, ".*"), of), f"{me}: it cannot speak of its {of}")
             who = {"attestation": said.get("attester"), "reversal": 0}.get(kind)
             need(who != told.get("contributor", 1), f"{me}: they attest their own work")
@@ -108,8 +109,7 @@ def check_entries(items: list, commons_id: str, *, is_alone: bool = False) -> li
             if kind == "reversal":
                 need(rows == [(a, u, -n) for a, u, n in moved], f"{me}: not the opposite")
                 need(all(told.get(n, said[n]) == said[n] for n in held & {*said}), f"{me}: who")
-        before[me] = kind, said, rows, sha256(b"\0" + SPELLED.encode(leaf).encode()).digest()
-    return [digest for *_, digest in before.values()]
+    return [leaf.digest() for *_, leaf in found.values()]
 
 def check(text: str, keys: list[str], kept: str) -> str:
     mine, signed = read(kept) if kept else None, [kept] if kept else []

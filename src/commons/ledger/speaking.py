@@ -22,7 +22,7 @@ SPEAKS_OF = {
 def faults_about(
     entry: EntryText, target: EntryText, said_once: set[tuple[bytes, ...]]
 ) -> Iterator[Text]:
-    """What is wrong with what `entry` says of `target`, which stands before it.
+    """What is wrong with what `entry` says of `target`, another entry of its journal.
 
     `said_once` remembers, from one call to the next, what may not be said again.
     """

@@ -114,10 +114,8 @@ class _Journal:
             target_place = self.places.get(entry.about or b"")
             if target_place is None:
                 yield t("L'écriture {entry} parle d'une écriture absente.", entry=entry.name)
-            elif target_place >= place:
-                yield t(
-                    "L'écriture {entry} parle d'une écriture qui la suit.", entry=entry.name
-                )
+            elif target_place == place:
+                yield t("L'écriture {entry} parle d'elle-même.", entry=entry.name)
             else:
                 yield from faults_about(entry, self._at(target_place), said_once)
 

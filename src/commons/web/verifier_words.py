@@ -99,7 +99,7 @@ STEPS: dict[str, Text] = {
     "opened.no": t("Écriture {entry} : « {field} » n'est pas ce qui a été consigné."),
     "twice.no": t("L'écriture {entry} figure deux fois."),
     "absent.no": t("L'écriture {entry} parle d'une écriture absente."),
-    "later.no": t("L'écriture {entry} parle d'une écriture qui la suit."),
+    "itself.no": t("L'écriture {entry} parle d'elle-même."),
     "about.no": t("L'écriture {entry} ne dit pas de quelle écriture elle parle."),
     "of-kind.no": t("L'écriture {entry} ne peut pas parler d'une telle écriture."),
     "reversed.no": t("La contre-écriture {entry} annule ce qui l'était déjà."),

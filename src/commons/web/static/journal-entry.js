@@ -125,7 +125,7 @@ const JournalEntry = (() => {
       moved.every(isBack) && Object.keys(open).every(isSame);
   }
 
-  // What `entry` says of `target`, which stands before it; `once` is what may be said once.
+  // What `entry` says of `target`, another entry; `once` is what may be said once.
   function faultsAbout(entry, target, once) {
     const { kind, about } = entry.leaf, attester = entry.open.attester?.value, codes = [];
     const isNamed = kind === "attestation" && attester !== undefined;
@@ -141,15 +141,17 @@ const JournalEntry = (() => {
   }
 
   function faultsBetween(entries) {
-    const before = new Map(), every = new Set(), once = new Set(), faults = [];
-    for (const { leaf } of entries) every.add(leaf.entry_id);
+    const every = new Map(), once = new Set(), faults = [];
     for (const entry of entries) {
-      const { about, entry_id: id } = entry.leaf;
-      if (before.has(about)) faults.push(...faultsAbout(entry, before.get(about), once));
-      else if (about !== undefined)
-        faults.push({ code: every.has(about) ? "later" : "absent", entry });
-      if (before.has(id)) faults.push({ code: "twice", entry });
-      before.set(id, entry);
+      if (every.has(entry.leaf.entry_id)) faults.push({ code: "twice", entry });
+      every.set(entry.leaf.entry_id, entry);
+    }
+    for (const entry of entries) {
+      const { about, entry_id: id } = entry.leaf, target = every.get(about);
+      if (about === undefined) continue;
+      if (about === id) faults.push({ code: "itself", entry });
+      else if (!target) faults.push({ code: "absent", entry });
+      else faults.push(...faultsAbout(entry, target, once));
     }
     return faults;
   }
