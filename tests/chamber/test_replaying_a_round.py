@@ -210,7 +210,6 @@ def test_no_byte_of_a_round_changes_unseen(name: str, data: st.DataObject) -> No
     ("change", "word"),
     [
         ({"engine": "commons.allocation/0"}, "moteur"),
-        ({"engine": "commons.allocation/1"}, "moteur"),
         ({"engine": "commons.allocation/3"}, "moteur"),
         ({"form": "commons-round/2"}, "n'est pas un calcul"),
         ({"kind": "lottery"}, "ne se refait pas"),
@@ -232,6 +231,18 @@ def test_a_file_of_another_engine_or_form_is_refused(
     result = run(tmp_path, changed(ROUNDS["talmud"], change))
     assert (result.exit_code, result.stdout) == (2, "")
     assert word in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(ROUNDS))
+def test_a_round_of_an_earlier_engine_is_done_again_while_its_result_is_the_same(
+    tmp_path: Path, name: str
+) -> None:
+    earlier = changed(ROUNDS[name], {"engine": "commons.allocation/1"})
+    assert run(tmp_path, earlier).exit_code == 0
+    result = dict(json.loads(earlier)["result"], colour="red")
+    refused = run(tmp_path, changed(earlier, {"result": result}))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "la version de commons qui l'a fait" in refused.stderr
 
 
 @pytest.mark.parametrize(

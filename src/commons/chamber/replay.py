@@ -30,6 +30,8 @@ from commons.kernel.text import Text, t
 from commons.ledger.canonical import NotCanonicalError, decode, encode, read_json
 
 Plain: TypeAlias = Mapping[str, Any]
+EARLIER = frozenset({"commons.allocation/1"})
+"""Engines whose rounds are done again here; most of their results have not changed."""
 ELECTION = "election"
 """The kind of round whose ballots stand in a file of their own."""
 RECIPE = "recipe"
@@ -53,8 +55,9 @@ class Verdict:
 def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
     """Compute a round file again. An election also needs the file of its ballots.
 
-    Raises `InputError` for a file that cannot be read or was made by another engine: a
-    result is compared by the version that made it, never silently by another.
+    Raises `InputError` for a file that cannot be read, was made by an engine unknown here, or
+    by an earlier one that gave another result: what a later version changes is refused, never
+    silently called wrong.
     """
     value = read_round(data)
     again = _again(value, ballots)
@@ -62,11 +65,17 @@ def replay(data: bytes, ballots: bytes | None = None) -> Verdict:
         raise InputError(
             t("Ce calcul contient autre chose que ce qui est prévu : voyez docs/round.md.")
         )
-    return Verdict(digest(data), tuple(_faults(value["result"], again["result"], "result")))
+    faults = tuple(_faults(value["result"], again["result"], "result"))
+    if faults and value["engine"] != ENGINE:
+        raise _of_another_engine(value)
+    return Verdict(digest(data), faults)
 
 
 def read_round(data: bytes) -> Plain:
-    """The content of a round file of this engine. Raises `InputError` for anything else."""
+    """The content of a round file of this engine or an earlier one.
+
+    Raises `InputError` for anything else.
+    """
     try:
         value = read_json(data)
     except NotCanonicalError as error:
@@ -85,18 +94,22 @@ def read_round(data: bytes) -> Plain:
         )
     if not isinstance(value, dict) or value.get("form") != FORM:
         raise InputError(t("Ce fichier n'est pas un calcul « {form} ».", form=FORM))
-    if value.get("engine") != ENGINE:
-        raise InputError(
-            t(
-                "Ce calcul vient du moteur « {theirs} », celui-ci est « {ours} » : "
-                "refaites-le avec la version de commons qui l'a fait.",
-                theirs=str(value.get("engine"))[:80],
-                ours=ENGINE,
-            )
-        )
+    if value.get("engine") not in {ENGINE, *EARLIER}:
+        raise _of_another_engine(value)
     if not isinstance(value.get("result"), dict):
         raise InputError(t("Ce calcul n'a pas de résultat à comparer."))
     return value
+
+
+def _of_another_engine(value: Plain) -> InputError:
+    return InputError(
+        t(
+            "Ce calcul vient du moteur « {theirs} », celui-ci est « {ours} » : "
+            "refaites-le avec la version de commons qui l'a fait.",
+            theirs=str(value.get("engine"))[:80],
+            ours=ENGINE,
+        )
+    )
 
 
 def counts_ballots(value: Plain) -> bool:
@@ -242,7 +255,8 @@ KINDS: dict[str, Callable[[Plain, Mapping[str, str]], bytes]] = {
 
 
 def _inputs(value: Plain) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if key != "result"}
+    """All but the result, and but the engine: `replay` has its own word about that."""
+    return {key: item for key, item in value.items() if key not in {"result", "engine"}}
 
 
 def _faults(theirs: object, ours: object, where: str) -> list[Text]:
