@@ -48,6 +48,16 @@ def test_every_key_of_a_journal_begins_with_its_commons(table: Table) -> None:
         assert next(iter(index.columns)).name == "commons_id", index
 
 
+@pytest.mark.parametrize("table", JOURNAL_TABLES, ids=lambda table: table.name)
+async def test_no_statistics_are_kept_on_which_journal_a_row_is_of(
+    db: AsyncConnection, table: Table
+) -> None:
+    """Decision 0031. The list of journals itself is looked up by that column alone."""
+    kept = "SELECT attstattarget FROM pg_attribute WHERE attrelid = CAST(:name AS regclass)"
+    target = await db.scalar(text(f"{kept} AND attname = 'commons_id'"), {"name": table.name})
+    assert (target == 0) is (table.name != "journal")
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY, ids=lambda table: table.name)
 async def test_the_service_cannot_rewrite_what_is_append_only(
     db: AsyncConnection, table: Table

@@ -104,12 +104,12 @@ class ProofStore:
         latest. Raises `NotFoundError` for no such entry, `RuleBrokenError` if it is not
         sealed yet.
         """
-        await JournalStore(self.db).entry(commons_id, entry_id)
         query = select(leaves.c.leaf_index).where(
             leaves.c.commons_id == commons_id, leaves.c.entry_id == entry_id
         )
         index = await self.db.scalar(query)
         if index is None:
+            await JournalStore(self.db).entry(commons_id, entry_id)
             raise RuleBrokenError(
                 t("Cette écriture est en cours de scellement : revenez dans une seconde.")
             )

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    SmallInteger,
+    Table,
+    and_,
+    cast,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.kernel.errors import NotFoundError
@@ -79,26 +89,42 @@ class StoredTree:
         return [root_of(part, hashes) for part in wanted]
 
     async def _hashes(self, wanted: Iterable[tuple[int, int, int]]) -> dict[Place, bytes]:
-        """The hashes of these levels, from the first to before the last of each."""
-        low: list[ColumnElement[bool]] = []
-        high: list[ColumnElement[bool]] = []
-        index, number = self.leaves.c.leaf_index, self.nodes.c.number
+        """The hashes of these levels, from the first to before the last of each.
+
+        They are asked by their places: of a tree that has grown since its table was last
+        analysed, ranges put together with OR would be looked for leaf after leaf.
+        """
+        low: list[int] = []
+        high: list[Place] = []
         for level, first, last in wanted:
             if level == 0:
-                low.append(and_(index >= first, index < last))
+                low.extend(range(first, last))
             else:
-                within = and_(number >= first, number < last)
-                high.append(and_(self.nodes.c.level == level, within))
-        found: dict[Place, bytes] = {}
-        if low:
-            query = select(index, self.leaves.c.leaf_hash)
-            rows = await self.db.execute(query.where(or_(*low), *self._scope(self.leaves)))
-            found |= {(0, row.leaf_index): row.leaf_hash for row in rows}
-        if high:
-            above = select(self.nodes.c.level, number, self.nodes.c.hash)
-            rows = await self.db.execute(above.where(or_(*high), *self._scope(self.nodes)))
-            found |= {(row.level, row.number): row.hash for row in rows}
-        return found
+                high.extend((level, number) for number in range(first, last))
+        found = await self._leaf_hashes(low) if low else {}
+        return found | await self._node_hashes(high) if high else found
+
+    async def _leaf_hashes(self, places: Sequence[int]) -> dict[Place, bytes]:
+        index = self.leaves.c.leaf_index
+        query = select(index, self.leaves.c.leaf_hash).where(
+            index == func.any(cast(places, ARRAY(BigInteger))), *self._scope(self.leaves)
+        )
+        return {(0, row[0]): row[1] for row in await self.db.execute(query)}
+
+    async def _node_hashes(self, places: Sequence[Place]) -> dict[Place, bytes]:
+        level, number = self.nodes.c.level, self.nodes.c.number
+        wanted = (
+            func.unnest(
+                cast([place[0] for place in places], ARRAY(SmallInteger)),
+                cast([place[1] for place in places], ARRAY(BigInteger)),
+            )
+            .table_valued("level", "number")
+            .render_derived()
+        )
+        query = select(level, number, self.nodes.c.hash).where(
+            level == wanted.c.level, number == wanted.c.number, *self._scope(self.nodes)
+        )
+        return {(row[0], row[1]): row[2] for row in await self.db.execute(query)}
 
     def _scope(self, table: Table) -> list[ColumnElement[bool]]:
         return [] if self.commons_id is None else [table.c.commons_id == self.commons_id]
