@@ -72,7 +72,7 @@ format: $(STAMP) ## Put the code in form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-LOCK := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate \
+LOCK := uv pip compile pyproject.toml --generate-hashes --no-annotate \
   --no-header --python-version 3.11
 
 lock: ## Renew the locked requirements (needs uv)

@@ -8,9 +8,34 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from commons.allocation.ballots import Ballot
+from commons.allocation.completion import COMPLETIONS, Completion
+from commons.allocation.conversion import Conversion
+from commons.allocation.counting import Count
 from commons.allocation.election import Election, Proposal
 
 IDENTIFIERS = ("a", "B", "10", "9", "é", "z")
+
+
+def counts(*conversions: Conversion | None) -> st.SearchStrategy[Count]:
+    """Every rule of ballots with its options; Equal Shares after one of the conversions."""
+    return st.one_of(
+        st.builds(
+            Count,
+            st.just("equal-shares"),
+            st.builds(
+                Completion,
+                st.sampled_from(["cost", "cardinality", "points"]),
+                st.sampled_from(COMPLETIONS),
+                comparison=st.booleans(),
+                integral=st.booleans(),
+            ),
+            st.sampled_from(conversions or (None,)),
+        ),
+        st.builds(
+            Count, st.just("greedy"), skipping=st.booleans(), threshold=st.integers(0, 4)
+        ),
+        st.just(Count("phragmen")),
+    )
 
 
 @st.composite

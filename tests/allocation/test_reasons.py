@@ -8,39 +8,20 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.allocation.small_elections import (
+    counts,
     each_voter,
     elections,
     equal_shares_by_definition,
 )
 
 from commons.allocation.ballots import Ballot
-from commons.allocation.completion import COMPLETIONS, Completion
+from commons.allocation.completion import Completion
 from commons.allocation.counting import Count, Counted, changed, counted, paid_in, with_one_more
 from commons.allocation.counting_reasons import whys
 from commons.allocation.election import Election, Proposal
 from commons.allocation.reason_sentences import Teller
 from commons.kernel.money import to_the_cent
 
-COUNTS = st.one_of(
-    st.builds(
-        Count,
-        st.just("equal-shares"),
-        st.builds(
-            Completion,
-            st.sampled_from(["cost", "cardinality", "points"]),
-            st.sampled_from(COMPLETIONS),
-            comparison=st.booleans(),
-            integral=st.booleans(),
-        ),
-    ),
-    st.builds(
-        Count,
-        st.just("greedy"),
-        skipping=st.booleans(),
-        threshold=st.integers(0, 4),
-    ),
-    st.just(Count("phragmen")),
-)
 AMOUNT = r"(\d+\.\d\d)"
 NAMES = r"((?:« [^ ]+ »(?:, )?)+)"
 
@@ -310,13 +291,13 @@ def told(election: Election, count: Count) -> dict[str, str]:
     return texts
 
 
-@given(count=COUNTS, data=st.data())
+@given(count=counts(), data=st.data())
 def test_every_sentence_is_true_of_the_count(count: Count, data: st.DataObject) -> None:
     points = 1 if count.rule == "phragmen" else data.draw(st.sampled_from([1, 4]))
     told(data.draw(elections(points_max=points)), count)
 
 
-@given(count=COUNTS, election=elections(points_max=1))
+@given(count=counts(), election=elections(points_max=1))
 def test_one_more_unit_changes_what_counting_again_says(
     count: Count, election: Election
 ) -> None:

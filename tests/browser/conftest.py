@@ -1,6 +1,5 @@
 """A real browser, a served instance, and a village of people to look at it as."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +13,7 @@ from tests.browser.looking import PATIENCE_MS
 from tests.browser.serving import ARGUMENTS, CHROMIUM, Site, served
 from tests.browser.village import Village, settled_village
 from tests.conftest import UNTOUCHED, Database
+from tests.programs import missing
 
 from commons.db.embedded import OWNER, SUPERUSER, EmbeddedPostgres
 
@@ -24,10 +24,7 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed: make deps installs it"
-        if os.environ.get("CI"):  # noqa: TID251 -- CI may not skip these tests
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(str(CHROMIUM), "deps")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=list(ARGUMENTS)

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from tests.allocation.small_elections import counts
 
-from commons.allocation.completion import COMPLETIONS, Completion
+from commons.allocation.completion import Completion
 from commons.allocation.contributions import Contributor, Shape
 from commons.allocation.conversion import Conversion
 from commons.allocation.counting import BALLOT_RULES, Count
@@ -71,22 +72,6 @@ INPUTS = Inputs(
     ],
 )
 WEIGHTS = {"minute": Fraction(1, 60), "kg": Fraction(2)}
-COUNTS = st.one_of(
-    st.builds(
-        Count,
-        st.just("equal-shares"),
-        st.builds(
-            Completion,
-            st.sampled_from(["cost", "cardinality", "points"]),
-            st.sampled_from(COMPLETIONS),
-            integral=st.booleans(),
-            comparison=st.booleans(),
-        ),
-        st.sampled_from([None, Conversion.APPROVAL]),
-    ),
-    st.builds(Count, st.just("greedy"), skipping=st.booleans(), threshold=st.integers(0, 3)),
-    st.just(Count("phragmen")),
-)
 
 
 @st.composite
@@ -109,7 +94,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
                 None if is_rest else Fraction(size, whole),
                 WEIGHTS if by_work else {},
                 Fraction(5, 2) if rule == Shape.CAPPED else None,
-                draw(COUNTS) if rule == "ballots" else None,
+                draw(counts(None, Conversion.APPROVAL)) if rule == "ballots" else None,
             )
         )
     return Recipe(draw(st.text("abcé ", min_size=1, max_size=5)), tuple(stages))

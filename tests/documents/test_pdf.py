@@ -1,6 +1,5 @@
 """PDF: an archive that reads aloud, carries its data and never changes by itself."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf.pdfa import validate_written
+from tests.programs import program
 
 from commons.documents.blocks import (
     Article,
@@ -62,13 +62,10 @@ def structure(content: bytes) -> list[Node]:
 
 
 def printed(content: bytes, folder: Path) -> str:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
     file = folder / "document.pdf"
     file.write_bytes(content)
-    done = subprocess.run(
-        ["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True
-    )
+    command = [program("pdftotext"), "-layout", str(file), "-"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout
 
 

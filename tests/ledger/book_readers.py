@@ -4,14 +4,13 @@ import csv
 import io
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from tests.conftest import REPOSITORY
+from tests.programs import missing, program
 
 from commons.ledger.books.entry import BookEntry
 from commons.ledger.books.wording import sentence_of
@@ -26,13 +25,8 @@ TAGS = {
 }
 
 
-def program(name: str) -> str:
-    """Where the program is; the test is skipped with a word if it is nowhere."""
-    beside = ORACLE / name
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed: `make deps`, `make oracle-books`")
-    return found
+def bean(what: str) -> str:
+    return program(f"bean-{what}", "oracle-books", beside=ORACLE)
 
 
 def answer(*command: str | Path) -> str:
@@ -95,9 +89,9 @@ def ledger_balances(file: Path) -> Held:
 
 
 def beancount_balances(file: Path) -> Held:
-    assert answer(program("bean-check"), file) == ""
+    assert answer(bean("check"), file) == ""
     asked = "SELECT account, currency, sum(number) GROUP BY account, currency"
-    rows = csv.reader(io.StringIO(answer(program("bean-query"), "-f", "csv", file, asked)))
+    rows = csv.reader(io.StringIO(answer(bean("query"), "-f", "csv", file, asked)))
     next(rows)
     return {(name, unit): Decimal(amount.strip()) for name, unit, amount in rows}
 
@@ -107,7 +101,7 @@ def beancount_reads_these_and_nothing_else(file: Path, entries: list[BookEntry])
         "SELECT entry_meta('ecriture') AS ecriture, narration, flag, count(number) AS lignes "
         "GROUP BY ecriture, narration, flag"
     )
-    told = answer(program("bean-query"), "-f", "csv", file, asked)
+    told = answer(bean("query"), "-f", "csv", file, asked)
     rows = {row["ecriture"]: row for row in csv.DictReader(io.StringIO(told))}
     expected = moving(entries)
     assert rows.keys() == expected.keys()
@@ -120,7 +114,7 @@ def linked_balances(file: Path) -> tuple[Held, Held]:
     """What accounts are said to hold, and what the events add up to."""
     script = REPOSITORY / "oracle" / "linked.py"
     if not (ORACLE / "python").exists():
-        pytest.skip("rdflib is not installed: `make oracle-books`")
+        missing("rdflib", "oracle-books")
     found = json.loads(answer(ORACLE / "python", script, file))
     assert found["unknown"] == []
     said, summed = (

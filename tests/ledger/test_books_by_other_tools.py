@@ -19,10 +19,10 @@ from tests.ledger.book_readers import (
     hledger_reads_these_and_nothing_else,
     ledger_balances,
     linked_balances,
-    program,
 )
 from tests.ledger.lived_journals import Step, stories
 from tests.ledger.seen_journals import NAMES, Seen, seen_by_all
+from tests.programs import program
 
 from commons.ledger.books.forms import BookForm
 from commons.ledger.books.places import BRANCHES, commodity

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import shutil
-import subprocess
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -12,7 +10,7 @@ import docx
 import pikepdf
 import pytest
 from pikepdf.pdfa import validate_written
-from tests.documents.test_pdf import structure
+from tests.documents.test_pdf import printed, structure
 from tests.statements.conftest import Garden, gave, on
 
 from commons.ledger.appending import append_all
@@ -20,15 +18,8 @@ from commons.ledger.appending import append_all
 RATE = {"hourly_rate": "12,02", "basis": "smic", "method": "SMIC au 1er janvier 2026"}
 
 
-def printed(content: bytes, folder: Path) -> str:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext (poppler-utils) is not installed")
-    file = folder / "document.pdf"
-    file.write_bytes(content)
-    done = subprocess.run(
-        ["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True
-    )
-    return done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
+def read(content: bytes, folder: Path) -> str:
+    return printed(content, folder).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def words(content: bytes) -> str:
@@ -252,7 +243,7 @@ async def test_hundreds_of_lines_repeat_the_head_of_their_table(
     async with garden.door.services.engine.begin() as db:
         await append_all(db, garden.commons_id, many, datetime(2026, 11, 2, 9, tzinfo=UTC))
     content = await fetched(garden, "Bob", garden.address("Bob", 2026, "releve.pdf"))
-    text = printed(content, tmp_path)
+    text = read(content, tmp_path)
     pages = [page for page in text.split("\f") if "Tournée" in page]
     assert len(pages) > 5
     assert all("Contribution" in page and "Feuille" in page for page in pages)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commons.chamber.booking import COMMONS
@@ -94,25 +94,21 @@ class Envelopes:
 
     async def settlement(self, envelope: Envelope) -> Settlement | None:
         """The decision that stands: one that was reversed in the journal is none."""
-        row = (
-            await self.db.execute(
-                select(settlements).where(
-                    settlements.c.commons_id == envelope.commons_id,
-                    settlements.c.envelope_id == envelope.envelope_id,
-                    STANDS,
-                )
-            )
-        ).one_or_none()
-        return _settlement(row) if row else None
+        return await self._settled(envelope, STANDS)
 
     async def decision(self, envelope: Envelope, entry_id: UUID) -> Settlement | None:
         """What was decided on the envelope under that key, if anything."""
+        return await self._settled(envelope, settlements.c.entry_id == entry_id)
+
+    async def _settled(
+        self, envelope: Envelope, which: ColumnElement[bool]
+    ) -> Settlement | None:
         row = (
             await self.db.execute(
                 select(settlements).where(
                     settlements.c.commons_id == envelope.commons_id,
                     settlements.c.envelope_id == envelope.envelope_id,
-                    settlements.c.entry_id == entry_id,
+                    which,
                 )
             )
         ).one_or_none()

@@ -16,7 +16,7 @@ from commons.instance import open_instance
 from commons.kernel.clock import now
 from commons.kernel.errors import InputError, NotFoundError
 from commons.kernel.text import t
-from commons.ledger.git_import import read_history, read_log
+from commons.ledger.git_import import read_history
 from commons.registry.import_schemas import ImportOut
 from commons.registry.importing import Importer, Report
 from commons.registry.store import RegistryStore
@@ -94,11 +94,11 @@ def git(
     data = None if place.is_dir() else _bytes(place)
 
     async def bring(importer: Importer, recorder: UUID) -> Report:
-        claims = (
-            read_history(place, importer.commons_id)
-            if data is None
-            else read_log(data, importer.commons_id)
-        )
+        if data is not None:
+            return await importer.log(
+                data, recorder, all_or_nothing=all_or_nothing, make_people=make_people
+            )
+        claims = read_history(place, importer.commons_id)
         return await importer.history(
             claims, recorder, all_or_nothing=all_or_nothing, make_people=make_people
         )

@@ -6,8 +6,6 @@ from litestar.params import FromPath, JSONBody
 from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
 from commons.identity.store import IdentityStore
-from commons.kernel.errors import FieldError, InputError
-from commons.ledger.git_import import read_log
 from commons.registry.import_schemas import HistoryIn, ImportIn, ImportOut
 from commons.registry.importing import Importer
 from commons.registry.store import RegistryStore
@@ -72,12 +70,8 @@ class ImportApi(Controller):
         person = require(me, Operation.LOG_FOR_OTHERS, commons.commons_id)
         people = IdentityStore(db, services.keyring.email)
         importer = Importer(db, people, commons.commons_id, services.clock())
-        try:
-            claims = read_log(data.history.encode(), commons.commons_id)
-        except InputError as error:
-            raise InputError(error.text, [FieldError("history", error.text)]) from error
-        report = await importer.history(
-            claims,
+        report = await importer.log(
+            data.history.encode(),
             person.person_id,
             all_or_nothing=data.all_or_nothing,
             make_people=data.make_people,

@@ -10,7 +10,7 @@ from commons.identity.rules import Operation, require
 from commons.identity.store import IdentityStore
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import Text, t
-from commons.ledger.git_import import COMMAND, read_log
+from commons.ledger.git_import import COMMAND
 from commons.registry.importing import Importer, Report
 from commons.registry.model import Commons
 from commons.registry.pages import crumbs_of
@@ -64,12 +64,8 @@ class ImportPages(Controller):
         with form.shown_again(_import_view(commons)):
             missing = t("Choisissez le fichier que la commande a écrit : historique.txt.")
             data = await _sent(request, "history", missing)
-            try:
-                claims = read_log(data, commons.commons_id)
-            except InputError as error:
-                raise InputError(error.text, [FieldError("history", error.text)]) from error
-            report = await importer.history(
-                claims,
+            report = await importer.log(
+                data,
                 person.person_id,
                 all_or_nothing=bool(form.get("history-whole")),
                 make_people=bool(form.get("authors")),

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from commons.identity.model import Grant, Role, Scope
 from commons.identity.rules import check_address
 from commons.identity.store import IdentityStore
-from commons.kernel.errors import InputError
+from commons.kernel.errors import FieldError, InputError
 from commons.kernel.quantity import COMMIT
 from commons.kernel.text import Text, t
 from commons.ledger.appending import append
 from commons.ledger.csv_import import FaultyRow, ImportedRow, read_contributions
-from commons.ledger.git_import import Claim, GitClaim, GitPerson
+from commons.ledger.git_import import Claim, GitClaim, GitPerson, read_log
 from commons.ledger.glances import Glances
 from commons.ledger.model import AlreadyWritten, Draft, Kind, Refused, Written
 
@@ -135,6 +135,21 @@ class Importer:
             )
         written = await self._write(drafts)
         return _kept([*verdicts, *written], all_or_nothing=all_or_nothing)
+
+    async def log(
+        self, data: bytes, recorder: UUID, *, all_or_nothing: bool, make_people: bool
+    ) -> Report:
+        """Import a history from what `git log` wrote; a fault stands beside `history`.
+
+        Raises as `spreadsheet` does.
+        """
+        try:
+            claims = read_log(data, self.commons_id)
+        except InputError as error:
+            raise InputError(error.text, [FieldError("history", error.text)]) from error
+        return await self.history(
+            claims, recorder, all_or_nothing=all_or_nothing, make_people=make_people
+        )
 
     async def _write(self, drafts: Sequence[tuple[Verdict, Draft]]) -> list[Verdict]:
         """What became of each; the verdict given with a draft is the one if it is written."""
