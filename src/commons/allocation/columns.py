@@ -16,8 +16,8 @@ from commons.kernel.errors import InputError
 from commons.kernel.text import t
 
 Integers: TypeAlias = NDArray[np.int64]
-Rows: TypeAlias = NDArray[np.int32]
-"""Rows of ballots: half the width, so half the memory that has to be gone through."""
+Rows: TypeAlias = NDArray[np.intp]
+"""Rows of ballots, as wide as what numpy looks up by: others it would copy each time."""
 Reals: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 SURROGATES = 0xD800
@@ -91,7 +91,7 @@ def _arranged(
     """Columns from marks side by side, row after row."""
     _refuse_beyond(int(voters.sum()) * (1 if points is None else int(points.max(initial=1))))
     doubles = voters.astype(np.float64)
-    row_of = np.repeat(np.arange(len(voters), dtype=np.int32), marks)
+    row_of = np.repeat(np.arange(len(voters), dtype=np.intp), marks)
     order = np.argsort(
         places.astype(np.uint16 if proposals < 2**16 else np.int64), kind="stable"
     )

@@ -253,11 +253,11 @@ class _Counter:
             self._keep(place, alive)
 
     def _keep(self, place: int, alive: Flags) -> None:
-        self.rows[place] = self.rows[place][alive]
-        self.backing[place] = self.backing[place][alive]
-        self.weighing[place] = self.weighing[place][alive]
+        self.rows[place] = self.rows[place].compress(alive)
+        self.backing[place] = self.backing[place].compress(alive)
+        self.weighing[place] = self.weighing[place].compress(alive)
         if self.market.by_points:
-            self.weights[place] = self.weights[place][alive]
+            self.weights[place] = self.weights[place].compress(alive)
 
     def _exactly(self, place: int, low: float) -> _Offer | None:
         """The exact price, or nothing where the backers together cannot pay.
@@ -274,16 +274,16 @@ class _Counter:
             rich = alive
         goal = self.market.costs[place] * self.scale
         while parts := int(_dot(weighing, rich)):
-            poor = rows[alive ^ rich]
+            poor = rows.compress(alive ^ rich)
             paid = goal - self._held(poor)
             can = self._can_pay(place, purses, paid, parts) & alive
             if not can.any():
-                if self._held(rows[alive]) < goal:
+                if self._held(rows.compress(alive)) < goal:
                     return None
                 can = rich
             if not (can ^ rich).any():
-                kept = weights[rich] if self.market.by_points else weights
-                return _Offer(paid, self.scale * parts, poor, rows[rich], kept)
+                kept = weights.compress(rich) if self.market.by_points else weights
+                return _Offer(paid, self.scale * parts, poor, rows.compress(rich), kept)
             rich = can
         return None
 
@@ -358,8 +358,9 @@ class _Counter:
         self.paid.append(paid)
         self.sold[place] = len(self.paid)
         payment = paid / self.scale
-        self.purses[offer.rich] -= payment * self._weights(offer.weights)
-        self.purses[offer.poor] = 0.0
+        left = self.purses.take(offer.rich) - payment * self._weights(offer.weights)
+        self.purses.put(offer.rich, left)
+        self.purses.put(offer.poor, 0.0)
         self.alive[offer.poor] = False
         price = self._price(place, offer)
         return Sale(place, paid, self.scale, price, self.bounds.copy())
