@@ -60,15 +60,6 @@ IN_ORDER = "SET LOCAL enable_bitmapscan = off"
 sort a million waiting entries anew for each `AT_ONCE`, instead of walking along the key."""
 AS_BEFORE = "RESET enable_bitmapscan"
 LEAVES = """
-INSERT INTO journal_leaf (commons_id, leaf_index, entry_id, leaf_hash)
-SELECT $1, $2 + place - 1, entry_id, leaf_hash
-  FROM unnest($3::uuid[], $4::bytea[]) WITH ORDINALITY AS sealed (entry_id, leaf_hash, place)
-"""
-IN_ORDER = "SET LOCAL enable_bitmapscan = off"
-"""A queue is empty or nearly when statistics are made of it: a server that goes by them would
-sort a million waiting entries anew for each `AT_ONCE`, instead of walking along the key."""
-AS_BEFORE = "RESET enable_bitmapscan"
-LEAVES = """
 SELECT entry_id, leaf
   FROM journal_leaf
   JOIN journal_entry USING (commons_id, entry_id)
