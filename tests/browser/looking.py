@@ -43,6 +43,8 @@ class Visitors:
     browser: Browser
     village: Village
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    free: dict[BrowserContext, list[Page]] = field(default_factory=dict)
+    """Pages that have shown a state and may show another; one that failed is not among them."""
 
     async def enter_all(self, shown: Iterable[State]) -> None:
         """Open the context of everyone who sees one of these states."""
@@ -60,17 +62,17 @@ class Visitors:
     @asynccontextmanager
     async def seen(self, state: State, screen: Screen) -> AsyncIterator[Page]:
         """The page in that state, on that screen. Its status must be the state's."""
-        page = await self.contexts[_context_key(state)].new_page()
-        try:
-            await screen.given_to(page)
-            answer = await page.goto(state.path)
-            if state.is_sent:
-                answer = await _sent(page, state)
-            assert answer is not None, state.name
-            assert answer.status == state.status, (state.name, answer.status)
-            yield page
-        finally:
-            await page.close()
+        context = self.contexts[_context_key(state)]
+        free = self.free.setdefault(context, [])
+        page = free.pop() if free else await context.new_page()
+        await screen.given_to(page)
+        answer = await page.goto(state.path)
+        if state.is_sent:
+            answer = await _sent(page, state)
+        assert answer is not None, state.name
+        assert answer.status == state.status, (state.name, answer.status)
+        yield page
+        free.append(page)
 
 
 @asynccontextmanager
