@@ -138,12 +138,20 @@ async def test_every_link_of_every_page_leads_somewhere(
         if item.state.status == 200 or item.state.is_sent
         for href in item.links
     }
-    broken = {}
+    gate = asyncio.Semaphore(PAGES_AT_ONCE)
     async with visitors(browser, village, [item.state for item in looked]) as at:
-        for who, href in sorted(leads.keys() - opened):
-            answer = await at.contexts[who].request.get(href)
-            if answer.status >= 400:
-                broken[who, href] = (answer.status, leads[who, href])
+
+        async def status(who: str, href: str) -> int:
+            async with gate:
+                return (await at.contexts[who].request.get(href)).status
+
+        asked = sorted(leads.keys() - opened)
+        told = await asyncio.gather(*(status(*link) for link in asked))
+    broken = {
+        link: (found, leads[link])
+        for link, found in zip(asked, told, strict=True)
+        if found >= 400
+    }
     assert broken == {}
 
 

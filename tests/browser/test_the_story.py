@@ -144,7 +144,13 @@ async def answers_what_is_asked(page: Page) -> None:
             await field.fill("\n".join(str(item) for item in typed))
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(True, id="with script"),
+        pytest.param(False, id="without script", marks=pytest.mark.slow),
+    ],
+)
 async def test_a_commons_from_its_registration_to_its_charter(
     browser: Browser, site: Site, *, script: bool
 ) -> None:

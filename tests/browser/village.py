@@ -236,7 +236,8 @@ async def _work(
 async def _contest(db: AsyncConnection, garden: Commons, about: UUID, by: UUID) -> UUID:
     """Of what was given in August: it awaits an answer."""
     who, day = {"contester": by}, TODAY.date()
-    said = said_about(Kind.CONTEST, about, day, who, "La remorque était déjà au jardin.")
+    reason = "La remorque était déjà au jardin."
+    said = said_about(Kind.CONTEST, about, day, who, reason, key=uuid4())
     await append_all(db, garden.commons_id, [said], TODAY)
     return said.entry_id
 

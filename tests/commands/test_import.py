@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.commands.test_demo import commons
 
+from commons.db.embedded import EmbeddedPostgres
 from commons.identity.model import Grant, Role, Scope
 from commons.identity.store import IdentityStore
 from commons.instance import open_instance
@@ -31,7 +32,8 @@ def data_dir() -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         asyncio.run(_settle(folder / "data"))
-        yield folder / "data"
+        with EmbeddedPostgres(folder / "data"):
+            yield folder / "data"
 
 
 async def _settle(data_dir: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from commons.identity.model import Person, Role, Scope
 from commons.identity.rules import Operation, may, require
@@ -25,16 +25,19 @@ def standing_of(person: Person, commons_id: UUID) -> Standing:
 
 
 def said_about(
-    kind: Kind, entry_id: UUID, on: date, who: Mapping[str, UUID], reason: str = ""
+    kind: Kind, about: UUID, on: date, who: Mapping[str, UUID], reason: str = "", *, key: UUID
 ) -> Draft:
-    """An attestation, a contest or an answer about `entry_id`; `who` names its author."""
+    """An attestation, a contest or an answer about an entry, known by `key`.
+
+    `who` names its author.
+    """
     personal = {name: str(person_id) for name, person_id in who.items()}
     return Draft(
-        entry_id=uuid4(),
+        entry_id=key,
         kind=kind,
         occurred_from=on,
         occurred_to=on,
-        about=entry_id,
+        about=about,
         personal={**personal, "reason": reason} if reason else personal,
     )
 

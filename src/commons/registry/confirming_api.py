@@ -1,6 +1,5 @@
 """The JSON API of confirming: contest, answer, rules of a commons, its units."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -56,8 +55,7 @@ class ConfirmingApi(Controller):
         person = require(me, Operation.ATTEST, commons_id)
         on, who = services.clock().date(), {"contester": person.person_id}
         reason = clean_text(data.reason, TEXT_CHARACTERS_MAX, lines=True)
-        said = said_about(Kind.CONTEST, entry_id, on, who, reason)
-        draft = replace(said, entry_id=data.entry_id)
+        draft = said_about(Kind.CONTEST, entry_id, on, who, reason, key=data.entry_id)
         return receipt(await writer.append(Request(commons_id, draft)))
 
     @post(
@@ -82,8 +80,7 @@ class ConfirmingApi(Controller):
             person = await require_answerer(JournalStore(db), me, commons_id, entry_id)
         on, who = services.clock().date(), {"answerer": person.person_id}
         reason = clean_text(data.reason, TEXT_CHARACTERS_MAX, lines=True)
-        said = said_about(Kind.ANSWER, entry_id, on, who, reason)
-        draft = replace(said, entry_id=data.entry_id)
+        draft = said_about(Kind.ANSWER, entry_id, on, who, reason, key=data.entry_id)
         return receipt(await writer.append(Request(commons_id, draft)))
 
     @get("/rules", summary="Read how contributions are confirmed", responses=read())

@@ -15,10 +15,11 @@ from commons.ledger.appending import append_all
 from commons.ledger.model import Kind
 from commons.ledger.store import JournalStore
 from commons.registry.confirming import require_answerer, said_about
-from commons.registry.journal_pages import entry_view
+from commons.registry.contributing import carried_key
+from commons.registry.journal_pages import entry_view, written
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
-from commons.web.pages import AnyRequest, Form, read_form, see_other
+from commons.web.pages import AnyRequest, Form, read_form
 
 
 class ConfirmingPages(Controller):
@@ -43,11 +44,10 @@ class ConfirmingPages(Controller):
         who = {"contester": person.person_id}
         view = await entry_view(commons, entry_id, db, me, services)
         with form.shown_again(view):
-            draft = said_about(
-                Kind.CONTEST, entry_id, now.date(), who, _reason(form, "contest")
-            )
-            await append_all(db, commons.commons_id, [draft], now)
-        return see_other(f"/communs/{slug}/journal/{entry_id}", "conteste")
+            reason, key = _reason(form, "contest"), carried_key(form.get("entry_id"))
+            draft = said_about(Kind.CONTEST, entry_id, now.date(), who, reason, key=key)
+            outcomes = await append_all(db, commons.commons_id, [draft], now)
+        return written(f"/communs/{slug}/journal/{entry_id}", "conteste", outcomes)
 
     @post("/repondre")
     async def answer(
@@ -69,9 +69,10 @@ class ConfirmingPages(Controller):
         contested = (await store.entry(commons.commons_id, entry_id)).about or entry_id
         view = await entry_view(commons, contested, db, me, services)
         with form.shown_again(view):
-            draft = said_about(Kind.ANSWER, entry_id, now.date(), who, _reason(form, "answer"))
-            await append_all(db, commons.commons_id, [draft], now)
-        return see_other(f"/communs/{slug}/journal/{entry_id}", "repondu")
+            reason, key = _reason(form, "answer"), carried_key(form.get("entry_id"))
+            draft = said_about(Kind.ANSWER, entry_id, now.date(), who, reason, key=key)
+            outcomes = await append_all(db, commons.commons_id, [draft], now)
+        return written(f"/communs/{slug}/journal/{entry_id}", "repondu", outcomes)
 
 
 def _reason(form: Form, name: str) -> str:

@@ -1,6 +1,5 @@
 """The JSON API of journals: log, attest, reverse, take away."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
@@ -87,8 +86,7 @@ class JournalApi(Controller):
         commons_id = await known.commons_id(slug)
         person = require(me, Operation.ATTEST, commons_id)
         on, who = services.clock().date(), {"attester": person.person_id}
-        said = said_about(Kind.ATTESTATION, entry_id, on, who)
-        draft = replace(said, entry_id=data.entry_id)
+        draft = said_about(Kind.ATTESTATION, entry_id, on, who, key=data.entry_id)
         standing = standing_of(person, commons_id)
         return receipt(await writer.append(Request(commons_id, draft, standing)))
 

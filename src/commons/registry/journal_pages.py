@@ -1,8 +1,8 @@
 """Pages of a commons' journal: read, attest, reverse, take away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from litestar import Controller, get, post
 from litestar.params import FromPath
@@ -13,7 +13,7 @@ from commons.identity.rules import Operation, may, require
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import AlreadyWritten, Draft, Kind
+from commons.ledger.model import AlreadyWritten, Draft, Kind, Outcome
 from commons.ledger.rules import CONTESTABLE, rules_at
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
@@ -26,7 +26,7 @@ from commons.registry.confirming import (
     said_about,
     standing_of,
 )
-from commons.registry.contributing import entry_key
+from commons.registry.contributing import carried_key, entry_key
 from commons.registry.exporting import export_of
 from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
@@ -76,10 +76,14 @@ class JournalPages(Controller):
             if not ticked:
                 text = t("Cochez les contributions que vous attestez, puis recommencez.")
                 raise InputError(text)
-            drafts = [_attestation(entry_id, person.person_id, now) for entry_id in ticked]
+            key = carried_key(form.get("entry_id"))
+            drafts = [
+                _attestation(entry_id, person.person_id, now, uuid5(key, str(entry_id)))
+                for entry_id in ticked
+            ]
             standing = standing_of(person, commons.commons_id)
-            await append_all(db, commons.commons_id, drafts, now, standing)
-        return see_other(f"/communs/{slug}/journal?{asked.query}", "attestees")
+            outcomes = await append_all(db, commons.commons_id, drafts, now, standing)
+        return written(f"/communs/{slug}/journal?{asked.query}", "attestees", outcomes)
 
     @get("/journal/{entry_id:uuid}")
     async def entry(
@@ -97,16 +101,25 @@ class JournalPages(Controller):
 
     @post("/journal/{entry_id:uuid}/attester")
     async def attest(
-        self, slug: FromPath[str], entry_id: FromPath[UUID], db: Db, me: Me, services: Lent
+        self,
+        request: AnyRequest,
+        slug: FromPath[str],
+        entry_id: FromPath[UUID],
+        db: Db,
+        me: Me,
+        services: Lent,
     ) -> Redirect:
         commons = await RegistryStore(db).by_slug(slug)
         person = require(me, Operation.ATTEST, commons.commons_id)
+        form = await read_form(request)
         now = services.clock()
-        with Form().shown_again(await entry_view(commons, entry_id, db, me, services)):
-            draft = _attestation(entry_id, person.person_id, now)
+        with form.shown_again(await entry_view(commons, entry_id, db, me, services)):
+            draft = _attestation(
+                entry_id, person.person_id, now, carried_key(form.get("entry_id"))
+            )
             standing = standing_of(person, commons.commons_id)
-            await append_all(db, commons.commons_id, [draft], now, standing)
-        return see_other(f"/communs/{slug}/journal/{entry_id}", "atteste")
+            outcomes = await append_all(db, commons.commons_id, [draft], now, standing)
+        return written(f"/communs/{slug}/journal/{entry_id}", "atteste", outcomes)
 
     @post("/journal/{entry_id:uuid}/annuler")
     async def reverse(
@@ -128,8 +141,7 @@ class JournalPages(Controller):
         with form.shown_again(view):
             key, reason = entry_key(form.get("entry_id")), form.get("reason")
             outcome = await take_back(db, target, person, reason, entry_id=key, now=now)
-        again = isinstance(outcome, AlreadyWritten)
-        return see_other(f"/communs/{slug}/journal/{entry_id}", "deja" if again else "annule")
+        return written(f"/communs/{slug}/journal/{entry_id}", "annule", [outcome])
 
     @get("/journal.json")
     async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
@@ -200,5 +212,12 @@ def _refused_filter(view: View, query: Mapping[str, str]) -> Form:
     return form if faults or not nameless else Form(summary=nameless)
 
 
-def _attestation(entry_id: UUID, attester: UUID, now: datetime) -> Draft:
-    return said_about(Kind.ATTESTATION, entry_id, now.date(), {"attester": attester})
+def written(path: str, notice: str, outcomes: Sequence[Outcome]) -> Redirect:
+    """Back to `path`, saying what was done, or that a form sent twice had done it."""
+    again = all(isinstance(outcome, AlreadyWritten) for outcome in outcomes)
+    return see_other(path, "deja" if again else notice)
+
+
+def _attestation(entry_id: UUID, attester: UUID, now: datetime, key: UUID) -> Draft:
+    who = {"attester": attester}
+    return said_about(Kind.ATTESTATION, entry_id, now.date(), who, key=key)
