@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from commons.db.embedded import EmbeddedPostgres
+from commons.kernel.errors import InputError
+
 COMMONS = Path(sys.executable).with_name("commons")
 TRIES = 600
 
@@ -83,3 +86,17 @@ def test_after_a_crash_the_database_still_running_is_used_again(data_dir: Path) 
         said, _ = process.communicate(timeout=60)
     assert "Premier démarrage" not in said
     assert not database(data_dir).exists()
+
+
+def test_a_database_that_does_not_start_says_what_it_said_this_time(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir):
+        pass
+    cluster = data_dir / "postgres" / "cluster"
+    assert "database system is shut down" in (cluster.parent / "server.log").read_text()
+    (cluster / "postgresql.conf").write_text("nothing_known = on\n")
+    with (
+        pytest.raises(InputError, match="nothing_known") as refused,
+        EmbeddedPostgres(data_dir),
+    ):
+        pass
+    assert "shut down" not in str(refused.value)

@@ -282,12 +282,15 @@ class EmbeddedPostgres:
             f"-k {self.sockets} -p {PORT} -c listen_addresses=''"
             " -c max_connections=100 -c timezone=UTC -c log_timezone=UTC"
         )
+        known = log.stat().st_size if log.exists() else 0
         result = self._pg_ctl(
             "start", "-w", "-t", str(START_SECONDS_MAX), "-l", str(log), "-o", options
         )
         if result.returncode != 0:
-            lines = log.read_text(errors="replace")[-800:] if log.exists() else ""
-            raise InputError(t("La base n'a pas démarré : {why}", why=lines or result.stdout))
+            # What the server said this time, not what it said when it stopped last.
+            new = log.read_bytes()[known:][-800:] if log.exists() else b""
+            why = new.decode(errors="replace").strip() or result.stdout.strip()
+            raise InputError(t("La base n'a pas démarré : {why}", why=why))
 
     def _pg_ctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run(self.tool("pg_ctl"), f"--pgdata={self.cluster}", *arguments)
