@@ -142,7 +142,7 @@ async def _verdict(page: Page) -> str:
     answer = page.locator(".verdict h2")
     await expect(answer).to_be_focused()
     await expect(page.locator("[aria-live]")).to_contain_text(await answer.inner_text())
-    return await answer.inner_text()
+    return (await answer.inner_text()).replace("\u00a0", " ")
 
 
 async def test_the_script_gives_the_expected_verdict_on_every_vector(

@@ -329,7 +329,7 @@ async def test_every_wrong_line_is_said_at_once_and_what_was_typed_stays(
     assert answer.status_code == 422
     wrong = answer.text.split('id="claims-erreur">')[1].split("</p>")[0]
     for line in (1, 3, 4, 5, 6):
-        assert f"Ligne {line} :" in wrong
+        assert f"Ligne {line}\u00a0:" in wrong
     assert "Ligne 2 :" not in wrong
     assert typed in answer.text
 

@@ -58,7 +58,7 @@ async def test_a_dozen_answers_make_a_dossier_without_errors(town: Town) -> None
     agent = await town.agent()
     address = await begun(town, agent)
     page = (await agent.read(address)).text
-    assert "Erreurs : 0" in page
+    assert "Erreurs\u00a0: 0" in page
     assert "Tout télécharger" in page
     dossier = read_dossier(await kept_text(agent, address))
     assert dossier.procedure == "adapted"

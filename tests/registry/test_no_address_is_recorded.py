@@ -14,9 +14,10 @@ from commons.kernel.addresses import REFUSED, WITHHELD
 from commons.ledger.git_import import read_history
 from commons.registry.importing import Importer
 from commons.registry.store import RegistryStore
+from commons.web.i18n import quoted
 
 TEXT = "Taille : écrire à a@b.fr"
-SAID = str(REFUSED).replace("'", "’")
+SAID = quoted(str(REFUSED).replace("'", "’"))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """French first, English second: sentences, and which of the two a reader wants."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from commons.kernel.text import Text
 
 Locale: TypeAlias = Literal["fr", "en"]
 COOKIE = "langue"
+_HIGH_POINT = re.compile(r" (?=[»:;!?](?:\s|$))")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "commons.po"
 
 
@@ -52,8 +54,8 @@ def sentence(context: Context, message: Text | str, **values: Any) -> str:  # no
 
 
 def quoted(text: str) -> str:
-    """« Its quotation marks stay with the words that they hold »."""
-    return text.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    """« Its quotation marks stay with the words they hold » ; so do colons with theirs."""
+    return _HIGH_POINT.sub("\u00a0", text.replace("« ", "«\u00a0"))
 
 
 def choose_locale(asked: str | None, kept: str | None, accepted: str) -> Locale:
