@@ -19,10 +19,10 @@ from tests.ledger.book_readers import (
     hledger_reads_these_and_nothing_else,
     ledger_balances,
     linked_balances,
+    tool,
 )
 from tests.ledger.lived_journals import Step, stories
 from tests.ledger.seen_journals import NAMES, Seen, seen_by_all
-from tests.programs import program
 
 from commons.ledger.books.forms import BookForm
 from commons.ledger.books.places import BRANCHES, commodity
@@ -139,7 +139,7 @@ def test_other_programs_count_what_the_journal_holds(
     template: Database, form: BookForm, check: Check, asked: str
 ) -> None:
     if asked:
-        program(asked)
+        tool(asked)
     campaign(template, form, check, 6)
 
 
@@ -149,5 +149,5 @@ def test_other_programs_count_what_hundreds_of_journals_hold(
     template: Database, form: BookForm, check: Check, asked: str
 ) -> None:
     if asked:
-        program(asked)
+        tool(asked)
     campaign(template, form, check, 150)
