@@ -247,10 +247,10 @@ async def test_the_page_checks_what_was_downloaded_before(door: Door, garden: st
     file = {"file": ("preuve.json", before)}
     asked = {"key": str(key), "chain": chain.replace("\n", "\r\n")}
     answer = await browser.post("/verifier", asked, files=file)
-    assert "Oui : cette écriture est à son journal" in answer.text
+    assert "Oui\u00a0: cette écriture est à son journal" in answer.text
     assert f"(clé {first.key_hash.hex()})" in answer.text
     answer = await browser.post("/verifier", {"key": str(key)}, files=file)
-    assert "Non : ce fichier ne tient pas" in answer.text
+    assert "Non\u00a0: ce fichier ne tient pas" in answer.text
     for named in (key, first):
         assert f"({named.key_hash.hex()})" in answer.text
     answer = await browser.post("/verifier", {"key": str(key), "chain": "rien"}, files=file)
