@@ -1,5 +1,7 @@
 """What a person meets when something is refused, and how pages answer keys and languages."""
 
+from uuid import uuid4
+
 from playwright.async_api import Browser, Page, expect
 from tests.browser.looking import seen_by
 from tests.browser.village import Village
@@ -21,7 +23,7 @@ async def forced(page: Page, action: str, **fields: str) -> None:
       setTimeout(() => form.submit());
     }"""
     async with page.expect_navigation():
-        await page.evaluate(script, [action, fields])
+        await page.evaluate(script, [action, {"entry_id": str(uuid4()), **fields}])
 
 
 async def test_a_refused_form_says_why_beside_each_field_and_loses_nothing(

@@ -26,8 +26,8 @@ from commons.identity.authentication import Me
 from commons.identity.rules import Operation, require
 from commons.kernel.errors import DomainError, FieldError, InputError
 from commons.kernel.text import Text, t
-from commons.registry.contributing import entry_key
 from commons.registry.model import Commons
+from commons.registry.once import entry_key
 from commons.registry.pages import crumbs_of
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent

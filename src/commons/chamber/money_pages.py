@@ -14,10 +14,10 @@ from commons.identity.authentication import Me
 from commons.identity.rules import Operation, may, require
 from commons.kernel.errors import FieldError, InputError
 from commons.kernel.text import t
-from commons.ledger.model import AlreadyWritten
 from commons.registry.access import sight_is_open
-from commons.registry.contributing import entry_key, read_day, read_euros
+from commons.registry.contributing import read_day, read_euros
 from commons.registry.model import Commons
+from commons.registry.once import entry_key, written
 from commons.registry.pages import crumbs_of, sight_of
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
@@ -79,8 +79,7 @@ class MoneyPages(Controller):
                 now,
                 entry_id=entry_key(form.get("entry_id")),
             )
-        again = isinstance(outcome, AlreadyWritten)
-        return see_other(f"/communs/{slug}/enveloppes", "deja" if again else "recu")
+        return written(f"/communs/{slug}/enveloppes", "recu", outcome)
 
     @get("/enveloppes")
     async def envelopes(

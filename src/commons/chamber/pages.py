@@ -26,8 +26,9 @@ from commons.kernel.errors import FieldError, InputError, RuleBrokenError
 from commons.kernel.identifiers import clean_text
 from commons.kernel.text import Text, t
 from commons.registry.access import Sight, sight_is_open
-from commons.registry.contributing import entry_key, read_day, read_euros
+from commons.registry.contributing import read_day, read_euros
 from commons.registry.model import Commons
+from commons.registry.once import entry_key
 from commons.registry.pages import crumbs_of, sight_of
 from commons.registry.store import RegistryStore
 from commons.web.charts import Move, flow_chart, moves

@@ -15,8 +15,8 @@ from commons.ledger.appending import append_all
 from commons.ledger.model import Kind
 from commons.ledger.store import JournalStore
 from commons.registry.confirming import require_answerer, said_about
-from commons.registry.contributing import carried_key
-from commons.registry.journal_pages import entry_view, written
+from commons.registry.journal_pages import entry_view
+from commons.registry.once import entry_key, written
 from commons.registry.store import RegistryStore
 from commons.web.handlers import Db, Lent
 from commons.web.pages import AnyRequest, Form, read_form
@@ -44,10 +44,10 @@ class ConfirmingPages(Controller):
         who = {"contester": person.person_id}
         view = await entry_view(commons, entry_id, db, me, services)
         with form.shown_again(view):
-            reason, key = _reason(form, "contest"), carried_key(form.get("entry_id"))
+            reason, key = _reason(form, "contest"), entry_key(form.get("entry_id"))
             draft = said_about(Kind.CONTEST, entry_id, now.date(), who, reason, key=key)
-            outcomes = await append_all(db, commons.commons_id, [draft], now)
-        return written(f"/communs/{slug}/journal/{entry_id}", "conteste", outcomes)
+            [outcome] = await append_all(db, commons.commons_id, [draft], now)
+        return written(f"/communs/{slug}/journal/{entry_id}", "conteste", outcome)
 
     @post("/repondre")
     async def answer(
@@ -69,10 +69,10 @@ class ConfirmingPages(Controller):
         contested = (await store.entry(commons.commons_id, entry_id)).about or entry_id
         view = await entry_view(commons, contested, db, me, services)
         with form.shown_again(view):
-            reason, key = _reason(form, "answer"), carried_key(form.get("entry_id"))
+            reason, key = _reason(form, "answer"), entry_key(form.get("entry_id"))
             draft = said_about(Kind.ANSWER, entry_id, now.date(), who, reason, key=key)
-            outcomes = await append_all(db, commons.commons_id, [draft], now)
-        return written(f"/communs/{slug}/journal/{entry_id}", "repondu", outcomes)
+            [outcome] = await append_all(db, commons.commons_id, [draft], now)
+        return written(f"/communs/{slug}/journal/{entry_id}", "repondu", outcome)
 
 
 def _reason(form: Form, name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from commons.kernel.duration import parse_minutes
 from commons.kernel.errors import DomainError, FieldError, InputError
@@ -35,19 +35,6 @@ def read_euros(typed: str) -> Decimal:
     for space in (" ", "\u00a0", "\u202f"):
         cleaned = cleaned.replace(space, "")
     return parse_plain(cleaned.replace(",", "."))
-
-
-def entry_key(typed: str) -> UUID:
-    """The key that a form carries. Raises `InputError` if it was damaged."""
-    try:
-        return UUID(typed)
-    except ValueError as error:
-        raise InputError(t("Ce formulaire est abîmé : rechargez la page.")) from error
-
-
-def carried_key(typed: str) -> UUID:
-    """The key that a form carries, or one drawn now for a form that carries none."""
-    return entry_key(typed) if typed else uuid4()
 
 
 def contribution_draft(

@@ -1,6 +1,6 @@
 """Pages of a commons' journal: read, attest, reverse, take away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -13,7 +13,7 @@ from commons.identity.rules import Operation, may, require
 from commons.kernel.errors import InputError
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
-from commons.ledger.model import AlreadyWritten, Draft, Kind, Outcome
+from commons.ledger.model import Draft, Kind
 from commons.ledger.rules import CONTESTABLE, rules_at
 from commons.ledger.ruling import RulesStore
 from commons.ledger.store import JournalStore
@@ -26,10 +26,10 @@ from commons.registry.confirming import (
     said_about,
     standing_of,
 )
-from commons.registry.contributing import carried_key, entry_key
 from commons.registry.exporting import export_of
 from commons.registry.journal_view import journal_view
 from commons.registry.model import Commons
+from commons.registry.once import entry_key, written
 from commons.registry.pages import crumbs_of, sight_of, signer_of
 from commons.registry.reversing import may_reverse, require_reverser, take_back
 from commons.registry.ruling import described
@@ -43,7 +43,6 @@ from commons.web.pages import (
     View,
     form_page,
     read_form,
-    see_other,
 )
 
 
@@ -76,14 +75,14 @@ class JournalPages(Controller):
             if not ticked:
                 text = t("Cochez les contributions que vous attestez, puis recommencez.")
                 raise InputError(text)
-            key = carried_key(form.get("entry_id"))
+            key = entry_key(form.get("entry_id"))
             drafts = [
                 _attestation(entry_id, person.person_id, now, uuid5(key, str(entry_id)))
                 for entry_id in ticked
             ]
             standing = standing_of(person, commons.commons_id)
             outcomes = await append_all(db, commons.commons_id, drafts, now, standing)
-        return written(f"/communs/{slug}/journal?{asked.query}", "attestees", outcomes)
+        return written(f"/communs/{slug}/journal?{asked.query}", "attestees", *outcomes)
 
     @get("/journal/{entry_id:uuid}")
     async def entry(
@@ -115,11 +114,11 @@ class JournalPages(Controller):
         now = services.clock()
         with form.shown_again(await entry_view(commons, entry_id, db, me, services)):
             draft = _attestation(
-                entry_id, person.person_id, now, carried_key(form.get("entry_id"))
+                entry_id, person.person_id, now, entry_key(form.get("entry_id"))
             )
             standing = standing_of(person, commons.commons_id)
-            outcomes = await append_all(db, commons.commons_id, [draft], now, standing)
-        return written(f"/communs/{slug}/journal/{entry_id}", "atteste", outcomes)
+            [outcome] = await append_all(db, commons.commons_id, [draft], now, standing)
+        return written(f"/communs/{slug}/journal/{entry_id}", "atteste", outcome)
 
     @post("/journal/{entry_id:uuid}/annuler")
     async def reverse(
@@ -141,7 +140,7 @@ class JournalPages(Controller):
         with form.shown_again(view):
             key, reason = entry_key(form.get("entry_id")), form.get("reason")
             outcome = await take_back(db, target, person, reason, entry_id=key, now=now)
-        return written(f"/communs/{slug}/journal/{entry_id}", "annule", [outcome])
+        return written(f"/communs/{slug}/journal/{entry_id}", "annule", outcome)
 
     @get("/journal.json")
     async def export(self, slug: FromPath[str], db: Db, me: Me, services: Lent) -> Stream:
@@ -210,12 +209,6 @@ def _refused_filter(view: View, query: Mapping[str, str]) -> Form:
     if faults:
         form.summary = t("Un filtre ne se lit pas : il ne restreint rien.")
     return form if faults or not nameless else Form(summary=nameless)
-
-
-def written(path: str, notice: str, outcomes: Sequence[Outcome]) -> Redirect:
-    """Back to `path`, saying what was done, or that a form sent twice had done it."""
-    again = all(isinstance(outcome, AlreadyWritten) for outcome in outcomes)
-    return see_other(path, "deja" if again else notice)
 
 
 def _attestation(entry_id: UUID, attester: UUID, now: datetime, key: UUID) -> Draft:

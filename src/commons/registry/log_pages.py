@@ -16,10 +16,11 @@ from commons.kernel.quantity import MINUTE
 from commons.kernel.text import t
 from commons.ledger.appending import append_all
 from commons.ledger.filters import Filter
-from commons.ledger.model import AlreadyWritten, Entry, Kind
+from commons.ledger.model import Entry, Kind
 from commons.ledger.store import JournalStore
-from commons.registry.contributing import contribution_draft, entry_key, read_day
+from commons.registry.contributing import contribution_draft, read_day
 from commons.registry.model import Commons
+from commons.registry.once import entry_key, written
 from commons.registry.pages import crumbs_of
 from commons.registry.store import RegistryStore
 from commons.web.context import Services
@@ -32,7 +33,6 @@ from commons.web.pages import (
     form_page,
     page,
     read_form,
-    see_other,
 )
 
 PLACES = {"occurred_on": "day"}
@@ -73,11 +73,9 @@ class LogPages(Controller):
                 recorder=person.person_id,
             )
             [outcome] = await append_all(db, commons.commons_id, [draft], services.clock())
-        again = isinstance(outcome, AlreadyWritten)
-        if form.get("next") == "another":
-            return see_other(f"/communs/{slug}/consigner", "deja" if again else "consigne")
-        place = f"/communs/{slug}/journal/{draft.entry_id}"
-        return see_other(place, "deja" if again else "consigne")
+        is_last = form.get("next") != "another"
+        then = f"journal/{draft.entry_id}" if is_last else "consigner"
+        return written(f"/communs/{slug}/{then}", "consigne", outcome)
 
     async def _contributor(
         self, form: Form, commons: Commons, db: Db, me: Me, services: Services

@@ -28,8 +28,10 @@ KEPT_BY_COMMONS = (
 
 
 def upgrade() -> None:
+    # Neither of these locks holds up who reads or writes, so they may wait: longer than
+    # `deadlock_timeout`, after which the server ends a cleaning of its own that is in the way.
+    op.execute("SET LOCAL lock_timeout = '10s'")
     for table in KEPT_BY_COMMONS:
-        # A lock that lets everyone read and write.
         op.execute(f"ALTER TABLE {table} ALTER COLUMN commons_id SET STATISTICS 0")
         # What was gathered before stays until it is cleared, which servers can since 18.
         op.execute(
